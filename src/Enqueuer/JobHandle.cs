@@ -1,0 +1,74 @@
+using System.Text.Json;
+
+namespace FunctionJobs;
+
+/// <summary>A job, known by its queue and id.</summary>
+public sealed class JobHandle
+{
+    private readonly IJobRecords records;
+
+    internal JobHandle(IJobRecords records, string queue, string id, bool isDuplicate = false)
+    {
+        this.records = records;
+        Queue = queue;
+        Id = id;
+        IsDuplicate = isDuplicate;
+    }
+
+    /// <summary>The queue's name.</summary>
+    public string Queue { get; }
+
+    /// <summary>The job's id.</summary>
+    public string Id { get; }
+
+    /// <summary>Whether the enqueue that returned this handle found a job of this id and changed nothing.</summary>
+    public bool IsDuplicate { get; }
+
+    /// <summary>The state now, or null when the queue knows no job of this id.</summary>
+    /// <exception cref="JobQueueUnavailableException">Redis is away.</exception>
+    public Task<JobState?> GetStateAsync(CancellationToken cancellationToken = default) =>
+        records.GetStateAsync(Queue, Id, cancellationToken);
+
+    /// <summary>All that is known of the job, or null when the queue knows no job of this id.</summary>
+    /// <exception cref="JobQueueUnavailableException">Redis is away.</exception>
+    public Task<JobInfo?> GetInfoAsync(CancellationToken cancellationToken = default) =>
+        records.GetInfoAsync(Queue, Id, cancellationToken);
+
+    /// <summary>
+    /// Cancels the job: at once when it has not started; a running one sees its token cancelled within a second and ends as
+    /// Cancelled unless it completes first.
+    /// </summary>
+    /// <returns>What was found: whether the job is cancelled, asked to stop, already ended, or unknown.</returns>
+    /// <exception cref="JobQueueUnavailableException">Redis is away.</exception>
+    public Task<CancelOutcome> CancelAsync(CancellationToken cancellationToken = default) =>
+        records.CancelAsync(Queue, Id, cancellationToken);
+
+    /// <summary>Waits for the job's end, told by Redis rather than polling, and returns its result.</summary>
+    /// <typeparam name="T">What the handler's result is read as.</typeparam>
+    /// <param name="timeout">How long to wait.</param>
+    /// <param name="cancellationToken">Stops waiting; the job goes on.</param>
+    /// <returns>The result, or default when the handler has none.</returns>
+    /// <exception cref="TimeoutException">The job has not ended in time.</exception>
+    /// <exception cref="JobFailedException">The job ended as Discarded, Cancelled or Expired.</exception>
+    /// <exception cref="JobNotFoundException">No job of this id is known.</exception>
+    /// <exception cref="JsonException">The result does not read as <typeparamref name="T"/>.</exception>
+    /// <exception cref="JobQueueUnavailableException">Redis is away.</exception>
+    public Task<T?> WaitForResultAsync<T>(TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        records.WaitForResultAsync<T>(Queue, Id, timeout, cancellationToken);
+}
+
+/// <summary>What a cancel found.</summary>
+public enum CancelOutcome
+{
+    /// <summary>No job of that id is known.</summary>
+    NotFound,
+
+    /// <summary>The job had ended already; nothing changed.</summary>
+    AlreadyEnded,
+
+    /// <summary>The job had not started and is Cancelled now.</summary>
+    Cancelled,
+
+    /// <summary>The job runs; its worker was asked to stop it.</summary>
+    Requested,
+}

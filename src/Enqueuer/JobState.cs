@@ -1,0 +1,32 @@
+namespace FunctionJobs;
+
+/// <summary>
+/// The states of a job. Which verb sets which, and from where, is one table: <see cref="JobStates"/>; docs/lifecycle.md
+/// repeats it for people.
+/// </summary>
+public enum JobState
+{
+    /// <summary>Waits for its time. Set by enqueue (a delay or schedule) and by a hand-back for a newer version of the app.</summary>
+    Scheduled,
+
+    /// <summary>May run now. Set by enqueue, stage, release and rescue.</summary>
+    Available,
+
+    /// <summary>A worker holds its lease. Set by fetch and claim.</summary>
+    Executing,
+
+    /// <summary>Failed with attempts left; waits for its next attempt. Set by retry.</summary>
+    Retryable,
+
+    /// <summary>Ended well. Set by complete.</summary>
+    Completed,
+
+    /// <summary>Cancelled before or while it ran. Set by cancel, or by the worker that saw the request.</summary>
+    Cancelled,
+
+    /// <summary>Not started before its expiry. Set by fetch and claim.</summary>
+    Expired,
+
+    /// <summary>Ended badly: its attempts are used up, or its failure is permanent. Set by discard. Its errors are kept.</summary>
+    Discarded,
+}

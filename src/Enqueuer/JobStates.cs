@@ -1,0 +1,53 @@
+namespace FunctionJobs;
+
+/// <summary>The allowed moves between states, and each state's name in Redis. The scripts make no other move.</summary>
+public static class JobStates
+{
+    private static readonly Dictionary<JobState, JobState[]> Moves = new()
+    {
+        // stage, cancel
+        [JobState.Scheduled] = [JobState.Available, JobState.Cancelled],
+        // fetch or claim, fetch or claim past the expiry, cancel
+        [JobState.Available] = [JobState.Executing, JobState.Expired, JobState.Cancelled],
+        // complete, retry, discard, cancel, release or rescue, release for a newer version of the app
+        [JobState.Executing] =
+            [JobState.Completed, JobState.Retryable, JobState.Discarded, JobState.Cancelled, JobState.Available, JobState.Scheduled],
+        // stage, cancel
+        [JobState.Retryable] = [JobState.Available, JobState.Cancelled],
+        [JobState.Completed] = [],
+        [JobState.Cancelled] = [],
+        [JobState.Expired] = [],
+        [JobState.Discarded] = [],
+    };
+
+    /// <summary>Whether a job may go from one state to the other in one move.</summary>
+    public static bool CanMove(JobState from, JobState to) => Moves[from].Contains(to);
+
+    /// <summary>Whether the job has ended: no move leads out of the state.</summary>
+    public static bool IsFinal(this JobState state) => Moves[state].Length == 0;
+
+    internal static string ToWire(this JobState state) => state switch
+    {
+        JobState.Scheduled => "scheduled",
+        JobState.Available => "available",
+        JobState.Executing => "executing",
+        JobState.Retryable => "retryable",
+        JobState.Completed => "completed",
+        JobState.Cancelled => "cancelled",
+        JobState.Expired => "expired",
+        _ => "discarded",
+    };
+
+    internal static JobState? FromWire(string? state) => state switch
+    {
+        "scheduled" => JobState.Scheduled,
+        "available" => JobState.Available,
+        "executing" => JobState.Executing,
+        "retryable" => JobState.Retryable,
+        "completed" => JobState.Completed,
+        "cancelled" => JobState.Cancelled,
+        "expired" => JobState.Expired,
+        "discarded" => JobState.Discarded,
+        _ => null,
+    };
+}

@@ -1,0 +1,55 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using StackExchange.Redis;
+
+namespace FunctionJobs;
+
+/// <summary>
+/// A Lua file embedded in an assembly, run by its hash. A line <c>--# include name</c> is replaced by the file of that name.
+/// </summary>
+internal sealed class RedisScript
+{
+    private readonly string text;
+    private readonly byte[] hash;
+
+    private RedisScript(string text)
+    {
+        this.text = text;
+#pragma warning disable CA5350 // EVALSHA names scripts by their SHA-1; nothing is protected by it.
+        hash = SHA1.HashData(Encoding.UTF8.GetBytes(text));
+#pragma warning restore CA5350
+    }
+
+    /// <summary>Reads the verb's file from the assembly of <typeparamref name="TOwner"/>.</summary>
+    /// <exception cref="InvalidOperationException">The file is not embedded; a test loads every script, so a build without it fails.</exception>
+    public static RedisScript Load<TOwner>(string verb) => new(Read(typeof(TOwner).Assembly, verb));
+
+    /// <summary>Runs the script, sending its text only when Redis does not know it (first use, or a restarted server).</summary>
+    public async Task<RedisResult> RunAsync(IDatabaseAsync redis, RedisKey[] keys, RedisValue[] values)
+    {
+        try
+        {
+            return await redis.ScriptEvaluateAsync(hash, keys, values);
+        }
+        catch (RedisServerException e) when (e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        {
+            return await redis.ScriptEvaluateAsync(text, keys, values);
+        }
+    }
+
+    private static string Read(Assembly assembly, string name)
+    {
+        using var stream = assembly.GetManifestResourceStream(name + ".lua")
+            ?? typeof(RedisScript).Assembly.GetManifestResourceStream(name + ".lua")
+            ?? throw new InvalidOperationException($"The script '{name}.lua' is not embedded in {assembly.GetName().Name}.");
+        using var reader = new StreamReader(stream);
+        var text = new StringBuilder();
+        while (reader.ReadLine() is { } line)
+        {
+            text.Append(line.StartsWith("--# include ", StringComparison.Ordinal) ? Read(assembly, line[12..].Trim()) : line).Append('\n');
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,85 @@
+using StackExchange.Redis;
+
+namespace FunctionJobs.Worker;
+
+/// <summary>One attempt of a job, as its handler sees it.</summary>
+public sealed class JobContext
+{
+    private readonly IdempotencyKeys keys;
+    private readonly Func<JobProgress, Task> report;
+
+    internal JobContext(
+        JobIdentity identity, IdempotencyKeys keys, Func<JobProgress, Task> report, CancellationToken cancellationToken)
+    {
+        this.keys = keys;
+        this.report = report;
+        Identity = identity;
+        CancellationToken = cancellationToken;
+    }
+
+    internal JobIdentity Identity { get; }
+
+    /// <summary>The job's id.</summary>
+    public string JobId => Identity.JobId;
+
+    /// <summary>The queue's name.</summary>
+    public string Queue => Identity.Queue;
+
+    /// <summary>The job's name.</summary>
+    public string JobName => Identity.JobName;
+
+    /// <summary>This attempt, from 1.</summary>
+    public int Attempt => Identity.Attempt;
+
+    /// <summary>How many attempts the job gets.</summary>
+    public int MaxAttempts => Identity.MaxAttempts;
+
+    /// <summary>When the job was enqueued, by Redis's clock.</summary>
+    public DateTimeOffset EnqueuedAt => Identity.EnqueuedAt;
+
+    /// <summary>
+    /// Cancelled when the attempt's time is up, the job is cancelled, its lease is lost, or the app shuts down. What the
+    /// handler does after that does not count.
+    /// </summary>
+    public CancellationToken CancellationToken { get; }
+
+    /// <summary>Shows progress in the job's information. The last report is kept.</summary>
+    /// <param name="percent">0 to 100.</param>
+    /// <param name="message">A few words, at most 500 characters.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The percentage or the message's length is out of range.</exception>
+    public Task ReportProgressAsync(double percent, string? message = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(percent);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(percent, 100);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(message?.Length ?? 0, 500, nameof(message));
+        return report(new JobProgress(percent, message));
+    }
+
+    /// <summary>For a job that knows when to try again: <c>throw context.RetryAfter(delay, reason)</c>. The attempt counts.</summary>
+    public RetryJobException RetryAfter(TimeSpan delay, string reason) => new(delay, reason);
+
+    /// <summary>For a failure that no retry mends: <c>throw context.Discard(reason)</c>.</summary>
+    public DiscardJobException Discard(string reason) => new(reason);
+
+    /// <summary>
+    /// Runs a side effect once: the first attempt that ends it stores its outcome under <paramref name="key"/>, and every later
+    /// one, of this job or another, gets that outcome without running it. See <see cref="IdempotencyKeys"/> for what can and
+    /// cannot be promised.
+    /// </summary>
+    /// <typeparam name="T">The outcome, kept as JSON.</typeparam>
+    /// <param name="key">What is done once, e.g. <c>welcome:17</c>. 1 to 200 characters.</param>
+    /// <param name="effect">The side effect.</param>
+    /// <returns>The outcome, and whether it was this call that ran the effect.</returns>
+    /// <exception cref="RetryJobException">Another job is running the effect now; this attempt is put off until its lease ends.</exception>
+    public Task<OnceOutcome<T>> OnceAsync<T>(string key, Func<CancellationToken, Task<T>> effect) =>
+        keys.OnceAsync(Identity, key, effect, CancellationToken);
+
+    /// <summary>A context without a queue behind it, for tests of a handler. Idempotency keys are real; progress goes nowhere.</summary>
+    public static JobContext ForTest(
+        IConnectionMultiplexer redis, string queue, string jobId, int attempt = 1, CancellationToken cancellationToken = default) =>
+        new(
+            new JobIdentity(queue, jobId, "test", attempt, 3, TimeProvider.System.GetUtcNow()),
+            new IdempotencyKeys(redis),
+            _ => Task.CompletedTask,
+            cancellationToken);
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using StackExchange.Redis;
+
+namespace FunctionJobs.Worker;
+
+/// <summary>
+/// Idempotency keys in Redis: <c>running</c> with a lease while an effect is under way, then <c>done</c> with its outcome.
+/// </summary>
+/// <remarks>
+/// An effect whose outcome is stored never runs again while the key is kept (7 days). Between the effect and the storing of its
+/// outcome lies a gap that no store can close: a process killed there leaves an effect that the next attempt repeats. Where the
+/// outside world recognizes a repetition (the same Message-ID, an <c>ON CONFLICT DO NOTHING</c>), use that too.
+/// </remarks>
+public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
+{
+    private static readonly RedisScript Begin = RedisScript.Load<IdempotencyKeys>("once_begin");
+    private static readonly RedisScript End = RedisScript.Load<IdempotencyKeys>("once_end");
+    private static readonly RedisScript Drop = RedisScript.Load<IdempotencyKeys>("once_drop");
+
+    /// <summary>How long a running effect holds its key against other jobs: 60 s. A later attempt of the same job takes it over at once.</summary>
+    public static TimeSpan Lease { get; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long an outcome is kept: 7 days.</summary>
+    public static TimeSpan KeepFor { get; } = TimeSpan.FromDays(7);
+
+    internal async Task<OnceOutcome<T>> OnceAsync<T>(
+        JobIdentity job, string key, Func<CancellationToken, Task<T>> effect, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(key.Length, 200, nameof(key));
+        var database = redis.GetDatabase();
+        RedisKey[] keys = [new QueueKeys(job.Queue).Once(key)];
+
+        var begun = (RedisResult[])(await Begin.RunAsync(database, keys, [job.JobId, job.Attempt, (long)Lease.TotalMilliseconds]))!;
+        switch ((string?)begun[0])
+        {
+            case "done":
+                return new OnceOutcome<T>(JsonSerializer.Deserialize<T>((string)begun[1]!, JsonSerializerOptions.Web)!, RanNow: false);
+            case "busy":
+                throw new RetryJobException(
+                    TimeSpan.FromMilliseconds(Math.Max(100, (long)begun[1])), $"Another job is at work on '{key}'.");
+        }
+
+        T outcome;
+        try
+        {
+            outcome = await effect(cancellationToken);
+        }
+        catch
+        {
+            await TryDropAsync(database, keys, job);
+            throw;
+        }
+
+        await End.RunAsync(
+            database,
+            keys,
+            [job.JobId, job.Attempt, JsonSerializer.Serialize(outcome, JsonSerializerOptions.Web), (long)KeepFor.TotalMilliseconds]);
+        return new OnceOutcome<T>(outcome, RanNow: true);
+    }
+
+    /// <summary>The effect's own failure is what the caller must see; a key that cannot be given back ends with its lease.</summary>
+    private static async Task TryDropAsync(IDatabase database, RedisKey[] keys, JobIdentity job)
+    {
+        try
+        {
+            await Drop.RunAsync(database, keys, [job.JobId, job.Attempt]);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+        }
+    }
+}
