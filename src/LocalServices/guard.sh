@@ -37,6 +37,10 @@ fi
 if command -v setpriv >/dev/null; then
   detached+=(setpriv --pdeathsig KILL)
 fi
+# The shell starts what runs in the background with these two ignored, and some programs (.NET's) leave it at that.
+if env --default-signal=INT,QUIT true 2>/dev/null; then
+  detached+=(env --default-signal=INT,QUIT)
+fi
 
 "${detached[@]}" sh -c 'echo "$$" >&4; exec "$@" 3<&- 4>&- 5>&-' sh "$@" &
 program=$!
