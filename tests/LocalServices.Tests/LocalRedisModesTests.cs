@@ -24,7 +24,7 @@ public sealed class LocalRedisModesTests
             Cancellation);
 
         var options = ConfigurationOptions.Parse(redis.ConnectionString);
-        options.CertificateValidation += (_, _, _, _) => true;
+        options.TrustIssuer(certificate);
         await using var connection = await ConnectionMultiplexer.ConnectAsync(options);
 
         Assert.True(options.Ssl);
