@@ -27,6 +27,16 @@ public sealed partial record JobQueue
     /// <exception cref="ArgumentException">The name has another length or other characters.</exception>
     public static JobQueue Stream(string name) => new(name, Doorbell.Stream);
 
+    /// <summary>Reads <c>list:name</c> or <c>stream:name</c>, as a setting has it.</summary>
+    /// <exception cref="FormatException">The text has another form.</exception>
+    /// <exception cref="ArgumentException">The name has another length or other characters.</exception>
+    public static JobQueue Parse(string text) => text.Split(':', 2) switch
+    {
+        ["list", var name] => List(name),
+        ["stream", var name] => Stream(name),
+        _ => throw new FormatException($"A queue is written as 'list:name' or 'stream:name'; got '{text}'."),
+    };
+
     /// <summary>The queue's name.</summary>
     public override string ToString() => Name;
 
@@ -48,4 +58,9 @@ public enum Doorbell
 
     /// <summary>A Redis stream, read by <c>RedisStreamTrigger</c>.</summary>
     Stream,
+}
+
+internal static class DoorbellWire
+{
+    public static string ToWire(this Doorbell doorbell) => doorbell == Doorbell.List ? "list" : "stream";
 }

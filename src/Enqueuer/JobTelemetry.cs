@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace FunctionJobs;
+
+/// <summary>Traces and metrics. Add the source and the meter of this name to OpenTelemetry.</summary>
+public static class JobTelemetry
+{
+    /// <summary>The name of the <see cref="ActivitySource"/> and of the <see cref="Meter"/>: <c>FunctionJobs</c>.</summary>
+    public const string Name = "FunctionJobs";
+
+    internal const string JobIdTag = "messaging.message.id";
+
+    internal static readonly ActivitySource Source = new(Name);
+    internal static readonly Meter Meter = new(Name);
+
+    private static readonly Counter<long> EnqueuedJobs =
+        Meter.CreateCounter<long>("functionjobs.enqueued", "{job}", "Jobs created by enqueue.");
+
+    internal static Activity? StartEnqueue(string jobName, string queue)
+    {
+        var activity = Source.StartActivity($"enqueue {jobName}", ActivityKind.Producer);
+        activity?.SetTag("messaging.system", "redis");
+        activity?.SetTag("messaging.operation.type", "send");
+        activity?.SetTag("messaging.destination.name", queue);
+        return activity;
+    }
+
+    internal static void Enqueued(string queue, int count)
+    {
+        if (EnqueuedJobs.Enabled)
+        {
+            EnqueuedJobs.Add(count, new KeyValuePair<string, object?>("queue", queue));
+        }
+    }
+}

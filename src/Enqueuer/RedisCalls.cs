@@ -1,0 +1,39 @@
+using StackExchange.Redis;
+
+namespace FunctionJobs;
+
+/// <summary>Runs calls against Redis with a bound on the time, and turns what Redis may answer into one exception.</summary>
+internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
+{
+    /// <exception cref="JobQueueUnavailableException">Redis is away, too slow, or refuses to write.</exception>
+    public async Task<T> CallAsync<T>(Func<IConnectionMultiplexer, Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CallNowAsync(call).WaitAsync(timeout, cancellationToken);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            throw new JobQueueUnavailableException(Explain(e), e);
+        }
+    }
+
+    private async Task<T> CallNowAsync<T>(Func<IConnectionMultiplexer, Task<T>> call) => await call(await source.GetAsync());
+
+    private string Explain(Exception e) => e switch
+    {
+        RedisServerException { Message: var m } when m.Contains("OOM", StringComparison.Ordinal) =>
+            "Redis is full (maxmemory) and refuses to write. Nothing was enqueued. Free memory or raise maxmemory.",
+        RedisServerException { Message: var m } when m.Contains("READONLY", StringComparison.Ordinal) =>
+            "Redis is a read-only replica and refuses to write. Nothing was enqueued. Connect to the primary.",
+        RedisServerException { Message: var m } => $"Redis refused the call: {m}",
+        RedisConnectionException => $"Redis cannot be reached: {e.GetType().Name}. Check that it runs and that the connection string is right.",
+        _ => $"Redis did not answer within {timeout.TotalSeconds:0.#} s.",
+    };
+}
+
+/// <summary>Where the connection comes from.</summary>
+internal interface IRedisSource
+{
+    Task<IConnectionMultiplexer> GetAsync();
+}

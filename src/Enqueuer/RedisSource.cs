@@ -1,0 +1,47 @@
+using StackExchange.Redis;
+
+namespace FunctionJobs;
+
+/// <summary>A connection that the app has and keeps.</summary>
+internal sealed class GivenRedis(IConnectionMultiplexer redis) : IRedisSource
+{
+    public Task<IConnectionMultiplexer> GetAsync() => Task.FromResult(redis);
+}
+
+/// <summary>A connection of the enqueuer's own, opened at its first use and closed with it. It reconnects by itself.</summary>
+internal sealed class OwnRedis(string connectionString) : IRedisSource, IAsyncDisposable
+{
+    private readonly Lock gate = new();
+    private Task<IConnectionMultiplexer>? connection;
+
+    public Task<IConnectionMultiplexer> GetAsync()
+    {
+        lock (gate)
+        {
+            if (connection is null or { IsFaulted: true } or { IsCanceled: true })
+            {
+                connection = ConnectAsync();
+            }
+
+            return connection;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (connection is { } opened)
+        {
+            await (await opened).DisposeAsync();
+        }
+    }
+
+    private async Task<IConnectionMultiplexer> ConnectAsync()
+    {
+        var options = ConfigurationOptions.Parse(connectionString);
+        options.AbortOnConnectFail = false;
+        options.ClientName ??= "functionjobs-enqueuer";
+        // A call during an outage fails at once instead of being sent, unnoticed, after its caller has been told that it failed.
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+        return await ConnectionMultiplexer.ConnectAsync(options);
+    }
+}

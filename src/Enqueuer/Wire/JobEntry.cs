@@ -1,0 +1,26 @@
+using StackExchange.Redis;
+
+namespace FunctionJobs;
+
+/// <summary>A checked job as the <c>enqueue</c> script takes it.</summary>
+/// <param name="Id">The job's id.</param>
+/// <param name="Constant">What never changes, as JSON without its opening brace; the script puts the time in front.</param>
+/// <param name="When">When it may run: empty, <c>+ms</c> from now, or ms since 1970.</param>
+/// <param name="Expires">When it expires, likewise.</param>
+/// <param name="Priority">0 to 9.</param>
+/// <param name="Keep">How long to keep the record after the end, in ms, or empty for the worker's setting.</param>
+internal readonly record struct JobEntry(
+    string Id, ReadOnlyMemory<byte> Constant, RedisValue When, RedisValue Expires, int Priority, RedisValue Keep)
+{
+    public const int Width = 6;
+
+    public void CopyTo(Span<RedisValue> values)
+    {
+        values[0] = Id;
+        values[1] = Constant;
+        values[2] = When;
+        values[3] = Expires;
+        values[4] = Priority;
+        values[5] = Keep;
+    }
+}

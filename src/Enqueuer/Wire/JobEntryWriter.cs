@@ -1,0 +1,159 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Text.Json;
+using StackExchange.Redis;
+
+namespace FunctionJobs;
+
+/// <summary>Checks what an enqueue says and writes it as <see cref="JobEntry"/>.</summary>
+internal static class JobEntryWriter
+{
+    /// <exception cref="ArgumentException">A value is refused; the message names the parameter and the limit.</exception>
+    public static JobEntry Write(NewJob job, JsonSerializerOptions serializer)
+    {
+        var options = job.Options;
+        Refuse(JobLimits.WrongName(job.Name), "name");
+        if (options.JobId is not null)
+        {
+            Refuse(JobLimits.WrongId(options.JobId), nameof(options.JobId));
+        }
+
+        Within(options.Priority, JobLimits.MinPriority, JobLimits.MaxPriority, nameof(options.Priority));
+        if (options.MaxAttempts is { } attempts)
+        {
+            Within(attempts, 1, JobLimits.MaxAttempts, nameof(options.MaxAttempts));
+        }
+
+        Within(options.Timeout, TimeSpan.FromMilliseconds(1), JobLimits.MaxTimeout, nameof(options.Timeout));
+        Within(options.KeepResultFor, TimeSpan.Zero, JobLimits.MaxKeep, nameof(options.KeepResultFor));
+        var (when, expires) = Times(options);
+
+        return new JobEntry(
+            options.JobId ?? JobLimits.NewId(),
+            Constant(job, serializer),
+            when,
+            expires,
+            options.Priority,
+            options.KeepResultFor is { } keep ? (long)keep.TotalMilliseconds : RedisValue.EmptyString);
+    }
+
+    private static (RedisValue When, RedisValue Expires) Times(EnqueueOptions options)
+    {
+        if (options is { Delay: not null, ScheduledAt: not null })
+        {
+            throw Refused("Delay and ScheduledAt exclude each other; set one.", nameof(options.Delay));
+        }
+
+        if (options is { ExpiresIn: not null, ExpiresAt: not null })
+        {
+            throw Refused("ExpiresIn and ExpiresAt exclude each other; set one.", nameof(options.ExpiresIn));
+        }
+
+        Within(options.Delay, TimeSpan.Zero, JobLimits.MaxDelay, nameof(options.Delay));
+        Within(options.ExpiresIn, TimeSpan.FromMilliseconds(1), JobLimits.MaxDelay, nameof(options.ExpiresIn));
+        var early = options switch
+        {
+            { Delay: { } delay, ExpiresIn: { } expiresIn } => expiresIn <= delay,
+            { ScheduledAt: { } at, ExpiresAt: { } expiresAt } => expiresAt <= at,
+            { ScheduledAt: { } at, ExpiresIn: { } expiresIn } => TimeProvider.System.GetUtcNow() + expiresIn <= at,
+            { Delay: { } delay, ExpiresAt: { } expiresAt } => expiresAt <= TimeProvider.System.GetUtcNow() + delay,
+            _ => false,
+        };
+        if (early)
+        {
+            var parameter = options.ExpiresIn is null ? nameof(options.ExpiresAt) : nameof(options.ExpiresIn);
+            throw Refused($"{parameter} lies before the time for which the job is scheduled, so it would never run.", parameter);
+        }
+
+        return (Moment(options.Delay, options.ScheduledAt), Moment(options.ExpiresIn, options.ExpiresAt));
+    }
+
+    private static RedisValue Moment(TimeSpan? fromNow, DateTimeOffset? at) =>
+        fromNow is { } span && span > TimeSpan.Zero ? $"+{(long)span.TotalMilliseconds}"
+        : at is { } time ? time.ToUnixTimeMilliseconds()
+        : RedisValue.EmptyString;
+
+    private static ReadOnlyMemory<byte> Constant(NewJob job, JsonSerializerOptions serializer)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, job.Name);
+            if (job.Options.MaxAttempts is { } attempts)
+            {
+                json.WriteNumber("max_attempts"u8, attempts);
+            }
+
+            if (job.Options.Timeout is { } timeout)
+            {
+                json.WriteNumber("timeout"u8, (long)timeout.TotalMilliseconds);
+            }
+
+            if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity)
+            {
+                json.WriteString("traceparent"u8, activity.Id);
+                if (activity.TraceStateString is { Length: > 0 and <= 512 } state)
+                {
+                    json.WriteString("tracestate"u8, state);
+                }
+            }
+
+            json.WritePropertyName("args"u8);
+            json.Flush();
+            var before = buffer.WrittenCount;
+            WriteArgs(json, job, serializer);
+            json.Flush();
+            if (buffer.WrittenCount - before > JobLimits.MaxArgsBytes)
+            {
+                throw Refused(
+                    $"The arguments of '{job.Name}' are {buffer.WrittenCount - before:N0} bytes as JSON; the limit is {JobLimits.MaxArgsBytes:N0} (512 KiB). "
+                    + "Store the data elsewhere and pass its address.",
+                    "args");
+            }
+
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory[1..];
+    }
+
+    private static void WriteArgs(Utf8JsonWriter json, NewJob job, JsonSerializerOptions serializer)
+    {
+        try
+        {
+            JsonSerializer.Serialize(json, job.Args, job.ArgsType, serializer);
+        }
+        catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException or ArgumentException)
+        {
+            throw Refused(
+                $"The arguments of '{job.Name}' cannot be written as JSON ({job.ArgsType.Name}): {e.Message}", "args", e);
+        }
+    }
+
+    private static ArgumentException Refused(string reason, string parameter, Exception? inner = null) => new(reason, parameter, inner);
+
+    private static void Refuse(string? reason, string parameter)
+    {
+        if (reason is not null)
+        {
+            throw Refused(reason, parameter);
+        }
+    }
+
+    private static void Within(TimeSpan? value, TimeSpan least, TimeSpan most, string parameter)
+    {
+        if (value is { } span && (span < least || span > most))
+        {
+            throw new ArgumentOutOfRangeException(parameter, span, $"{parameter} must lie between {least} and {most}.");
+        }
+    }
+
+    private static void Within(int value, int least, int most, string parameter)
+    {
+        if (value < least || value > most)
+        {
+            throw new ArgumentOutOfRangeException(parameter, value, $"{parameter} must lie between {least} and {most}.");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+-- Makes jobs of inbox entries that a worker has read, or rejects them. An entry that is no longer in the inbox was adopted by
+-- another worker and is left alone.
+-- KEYS  1 prefix of the records, 2 available, 3 trigger, 4 scheduled, 5 stats, 6 inbox, 7 rejected
+-- ARGV  1 kind of doorbell, 2 bell channel, 3 rejected entries to keep, then per entry: the entry, the rejection as JSON or '',
+--       id, constant part of the record, when, expires, priority, keep_result_for (see insert.lua)
+-- Returns per entry 'adopted', 'duplicate', 'rejected' or 'gone'
+--# include clock
+--# include doorbell
+--# include insert
+local inbox, rejected = KEYS[6], KEYS[7]
+local queue = {
+  job_prefix = KEYS[1], available = KEYS[2], trigger = KEYS[3], scheduled = KEYS[4], stats = KEYS[5],
+  doorbell = ARGV[1], bell = ARGV[2],
+}
+local keep_rejected = tonumber(ARGV[3])
+
+local reply = {}
+for i = 4, #ARGV, 8 do
+  local entry, rejection = ARGV[i], ARGV[i + 1]
+  if redis.call('LREM', inbox, 1, entry) == 0 then
+    reply[#reply + 1] = 'gone'
+  elseif rejection ~= '' then
+    redis.call('RPUSH', rejected, rejection)
+    redis.call('LTRIM', rejected, -keep_rejected, -1)
+    redis.call('HINCRBY', queue.stats, 'rejected', 1)
+    reply[#reply + 1] = 'rejected'
+  else
+    local job = {ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6], ARGV[i + 7]}
+    reply[#reply + 1] = insert(queue, job)[1] == 1 and 'adopted' or 'duplicate'
+  end
+end
+return reply

@@ -1,0 +1,30 @@
+-- Leases the jobs that doorbell entries name, up to n of them; tells which entries name no job at all.
+-- KEYS  1 prefix of the records, 2 available, 3 executing, 4 stats
+-- ARGV  1 n, 2 lease token, 3 lease in ms, 4 channel of ended jobs, 5 ms to keep an expired record, then ids
+-- Returns {jobs, unknown ids}; a job is {id, place, record, attempt, losses}
+--# include clock
+--# include lease
+local job_prefix, available, executing = KEYS[1], KEYS[2], KEYS[3]
+local n, lease_for = tonumber(ARGV[1]), ARGV[3]
+local queue = {job_prefix = job_prefix, stats = KEYS[4], token = ARGV[2], ended = ARGV[4], keep = ARGV[5]}
+
+local now = clock()
+local ends = string.format('%.0f', now + lease_for)
+local jobs, unknown = {}, {}
+for i = 6, #ARGV do
+  local id = ARGV[i]
+  local place = redis.call('ZSCORE', available, id)
+  if not place then
+    if redis.call('EXISTS', job_prefix .. id) == 0 then
+      unknown[#unknown + 1] = id
+    end
+  elseif #jobs < n then
+    redis.call('ZREM', available, id)
+    local job = lease(queue, id, place, now)
+    if job then
+      redis.call('ZADD', executing, ends, id)
+      jobs[#jobs + 1] = job
+    end
+  end
+end
+return {jobs, unknown}

@@ -1,0 +1,42 @@
+-- Ends attempts as Completed.
+-- KEYS  1 prefix of the records, 2 executing, 3 stats
+-- ARGV  1 channel of ended jobs, then per attempt: id, lease token, ms to keep the record unless the job says otherwise
+--       (0: not at all), result or ''
+-- Returns per attempt 1, or 0 when its lease is lost and nothing changed
+--# include clock
+--# include fence
+local job_prefix, executing, stats = KEYS[1], KEYS[2], KEYS[3]
+local ended = ARGV[1]
+
+local held = fence(job_prefix, executing, 2, 4)
+local now = string.format('%.0f', clock())
+local reply, completed = {}, 0
+for n, job in ipairs(held) do
+  if job then
+    local i = 2 + (n - 1) * 4
+    local id, keep, result = ARGV[i], job[4] or ARGV[i + 2], ARGV[i + 3]
+    local record = job_prefix .. id
+    if keep == '0' and not job[3] then
+      redis.call('DEL', record)
+    else
+      if result == '' then
+        redis.call('HSET', record, 'state', 'completed', 'finished_at', now)
+      else
+        redis.call('HSET', record, 'state', 'completed', 'finished_at', now, 'result', result)
+      end
+      -- Who waits for a job that is not kept gets a moment to read its result.
+      redis.call('PEXPIRE', record, keep == '0' and 10000 or keep)
+    end
+    if job[3] then
+      redis.call('PUBLISH', ended, id)
+    end
+    completed = completed + 1
+    reply[n] = 1
+  else
+    reply[n] = 0
+  end
+end
+if completed > 0 then
+  redis.call('HINCRBY', stats, 'completed', completed)
+end
+return reply

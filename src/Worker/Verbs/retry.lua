@@ -1,0 +1,34 @@
+-- Ends attempts as Retryable: the job waits for its next attempt.
+-- KEYS  1 prefix of the records, 2 executing, 3 scheduled, 4 stats
+-- ARGV  1 bell channel, then per attempt: id, lease token, attempt, delay in ms, error without its opening brace
+-- Returns per attempt 1, or 0 when its lease is lost and nothing changed
+--# include clock
+--# include fence
+--# include errors
+local job_prefix, executing, scheduled, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local bell = ARGV[1]
+
+local held = fence(job_prefix, executing, 2, 5)
+local now = clock()
+local reply, retried, soonest = {}, 0, nil
+for n, job in ipairs(held) do
+  if job then
+    local i = 2 + (n - 1) * 5
+    local id, attempt, delay, error = ARGV[i], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
+    local due = now + delay
+    redis.call('HSET', job_prefix .. id, 'state', 'retryable', 'errors', with_error(job[5], error_at(attempt, now, error)))
+    redis.call('ZADD', scheduled, string.format('%.0f', due), id)
+    soonest = soonest and math.min(soonest, due) or due
+    retried = retried + 1
+    reply[n] = 1
+  else
+    reply[n] = 0
+  end
+end
+if retried > 0 then
+  redis.call('HINCRBY', stats, 'retried', retried)
+  if tonumber(redis.call('ZRANGE', scheduled, 0, 0, 'WITHSCORES')[2]) >= soonest then
+    redis.call('PUBLISH', bell, 'scheduled')
+  end
+end
+return reply

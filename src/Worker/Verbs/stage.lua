@@ -1,0 +1,40 @@
+-- Makes due jobs available, and tells when to come again.
+-- KEYS  1 prefix of the records, 2 scheduled, 3 available, 4 trigger, 5 stats, 6 inbox
+-- ARGV  1 kind of doorbell, 2 bell channel, 3 at most so many
+-- Returns {jobs staged, ms until the next is due or -1, entries in the inbox}
+--# include clock
+--# include doorbell
+--# include insert
+local job_prefix, scheduled, available, trigger, stats, inbox = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local doorbell, bell, at_most = ARGV[1], ARGV[2], ARGV[3]
+
+local inbox_length = redis.call('LLEN', inbox)
+local first = redis.call('ZRANGE', scheduled, 0, 0, 'WITHSCORES')
+if #first == 0 then
+  return {0, -1, inbox_length}
+end
+local now = clock()
+if tonumber(first[2]) > now then
+  return {0, first[2] - now, inbox_length}
+end
+
+local due = redis.call('ZRANGEBYSCORE', scheduled, '-inf', string.format('%.0f', now), 'LIMIT', 0, at_most)
+redis.call('ZREM', scheduled, unpack(due))
+local sequence = tonumber(redis.call('HGET', stats, 'enqueued') or 0)
+local places, ids = {}, {}
+for _, id in ipairs(due) do
+  local job = redis.call('HMGET', job_prefix .. id, 'state', 'priority')
+  if job[1] == 'scheduled' or job[1] == 'retryable' then
+    redis.call('HSET', job_prefix .. id, 'state', 'available')
+    places[#places + 1] = place(job[2] or 5, sequence)
+    places[#places + 1] = id
+    ids[#ids + 1] = id
+  end
+end
+if #ids > 0 then
+  redis.call('ZADD', available, unpack(places))
+  ring(trigger, doorbell, ids)
+  redis.call('PUBLISH', bell, 'available')
+end
+first = redis.call('ZRANGE', scheduled, 0, 0, 'WITHSCORES')
+return {#ids, #first == 0 and -1 or math.max(0, first[2] - now), inbox_length}
