@@ -1,1 +1,31 @@
-Console.WriteLine();
+using FunctionJobs.Functions;
+using FunctionJobs.Worker;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Hosting;
+
+try
+{
+    var builder = FunctionsApplication.CreateBuilder(args);
+
+    builder.AddTelemetry();
+    builder.AddResilience();
+    builder.AddRedis();
+    builder.AddPostgres();
+    builder.AddMail();
+    builder.AddImages();
+
+    builder.Services.AddJobWorker()
+        .AddJob<SendWelcomeEmail, SendWelcomeEmailHandler>()
+        .AddJob<ResizePostImage, ResizePostImageHandler>();
+
+    using var app = builder.Build();
+    app.CheckSettings();
+    await app.MigrateDatabaseAsync();
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception e) when (StartUpFailure.Describe(e) is { } message)
+{
+    await Console.Error.WriteLineAsync(message);
+    return 1;
+}

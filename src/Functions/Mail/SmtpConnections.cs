@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using Microsoft.Extensions.Options;
+using MimeKit;
+
+namespace FunctionJobs.Functions;
+
+/// <summary>Sends mails over a few connections that are kept open and used again, each by one mail at a time.</summary>
+internal sealed class SmtpConnections(IOptions<MailOptions> options, TimeProvider time) : IMailDelivery, IAsyncDisposable
+{
+    /// <summary>Servers close idle connections after a while of their own choosing; one that is older than this is not trusted.</summary>
+    private static readonly TimeSpan TrustedFor = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan GoodbyeAtMost = TimeSpan.FromSeconds(1);
+
+    private readonly MailOptions settings = options.Value;
+    private readonly SemaphoreSlim free = new(options.Value.MaxConnections);
+    private readonly ConcurrentStack<(SmtpClient Client, long Since)> idle = new();
+
+    public async Task DeliverAsync(MimeMessage message, CancellationToken cancellationToken)
+    {
+        await free.WaitAsync(cancellationToken);
+        try
+        {
+            var client = TakeIdle() ?? await ConnectAsync(cancellationToken);
+            try
+            {
+                await client.SendAsync(message, cancellationToken);
+            }
+            catch
+            {
+                // What the session's state is now is the server's secret.
+                client.Dispose();
+                throw;
+            }
+
+            idle.Push((client, time.GetTimestamp()));
+        }
+        finally
+        {
+            free.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var enough = new CancellationTokenSource(GoodbyeAtMost, time);
+        while (idle.TryPop(out var entry))
+        {
+            try
+            {
+                await entry.Client.DisconnectAsync(quit: true, enough.Token);
+            }
+            catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or ProtocolException or CommandException)
+            {
+            }
+
+            entry.Client.Dispose();
+        }
+
+        free.Dispose();
+    }
+
+    private SmtpClient? TakeIdle()
+    {
+        while (idle.TryPop(out var entry))
+        {
+            if (entry.Client.IsConnected && time.GetElapsedTime(entry.Since) < TrustedFor)
+                return entry.Client;
+            entry.Client.Dispose();
+        }
+
+        return null;
+    }
+
+    private async Task<SmtpClient> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var client = new SmtpClient();
+        try
+        {
+            await client.ConnectAsync(settings.Host!, settings.Port, Socket(settings.Security), cancellationToken);
+            if (!string.IsNullOrEmpty(settings.User))
+                await client.AuthenticateAsync(settings.User, settings.Password!, cancellationToken);
+            return client;
+        }
+        catch (OperationCanceledException)
+        {
+            client.Dispose();
+            throw;
+        }
+        catch (Exception e)
+        {
+            client.Dispose();
+            throw new MailServerUnavailableException(
+                $"No session with the mail server {settings.Host}:{settings.Port} ({settings.Security}): {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
+
+    private static SecureSocketOptions Socket(MailSecurity security) => security switch
+    {
+        MailSecurity.None => SecureSocketOptions.None,
+        MailSecurity.Ssl => SecureSocketOptions.SslOnConnect,
+        _ => SecureSocketOptions.StartTls,
+    };
+}

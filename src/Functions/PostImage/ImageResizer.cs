@@ -1,0 +1,93 @@
+using FunctionJobs.Worker;
+using Microsoft.Extensions.Options;
+using NetVips;
+
+namespace FunctionJobs.Functions;
+
+/// <summary>
+/// Turns a photo into a WebP of at most 1280 × 1280: upright, in sRGB, without metadata, never enlarged. libvips streams: a photo is
+/// shrunk while it is read, and never in memory as a whole.
+/// </summary>
+internal sealed class ImageResizer : IDisposable
+{
+    private const int LongestSide = 1280;
+    private const int Quality = 80;
+
+    /// <summary>The formats that are read. Whatever else libvips knows (SVG, PDF, raw memory …) stays shut, also when a file claims otherwise.</summary>
+    private static readonly string[] Loaders =
+        ["VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp", "VipsForeignLoadNsgif", "VipsForeignLoadTiff", "VipsForeignLoadHeif"];
+
+    private readonly SemaphoreSlim free;
+
+    static ImageResizer()
+    {
+        // Every photo is another one: nothing to keep. One thread each, since several photos are decoded at a time.
+        Cache.Max = 0;
+        NetVips.NetVips.Concurrency = 1;
+        Operation.Block("VipsForeignLoad", true);
+        foreach (var loader in Loaders)
+            Operation.Block(loader, false);
+    }
+
+    public ImageResizer(IOptions<ImageOptions> options) => free = new SemaphoreSlim(options.Value.DecodesAtOnce);
+
+    /// <exception cref="DiscardJobException">Not an image of a known format, damaged, cut off, or too many pixels.</exception>
+    public async Task<Picture> ResizeAsync(string file, CancellationToken cancellationToken)
+    {
+        await free.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(() => Resize(file, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            free.Release();
+        }
+    }
+
+    public void Dispose() => free.Dispose();
+
+    private static Picture Resize(string file, CancellationToken cancellationToken)
+    {
+        using var span = Telemetry.Source.StartActivity("resize image");
+        CheckHeader(file);
+        try
+        {
+            using var image = Image.Thumbnail(
+                file,
+                LongestSide,
+                height: LongestSide,
+                size: Enums.Size.Down,
+                outputProfile: "srgb",
+                failOn: Enums.FailOn.Error);
+            using var stop = cancellationToken.Register(() => image.SetKill(true));
+            var webp = image.WebpsaveBuffer(q: Quality, keep: Enums.ForeignKeep.None);
+            return new Picture(webp, image.Width, image.Height);
+        }
+        catch (VipsException e)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new DiscardJobException($"The picture is damaged or cut off: {Reason(e)}", e);
+        }
+    }
+
+    /// <summary>Reads what the file says about itself, and decodes nothing.</summary>
+    private static void CheckHeader(string file)
+    {
+        if (Image.FindLoad(file) is null)
+            throw new DiscardJobException("The file is no image of a format that is read here: JPEG, PNG, WebP, GIF, TIFF, HEIC.");
+        try
+        {
+            using var header = Image.NewFromFile(file, access: Enums.Access.Sequential);
+            ImageLimits.CheckPixels(header.Width, header.Height);
+        }
+        catch (VipsException e)
+        {
+            throw new DiscardJobException($"The file's header does not read as an image: {Reason(e)}", e);
+        }
+    }
+
+    /// <summary>The library's last word, without the store's folders.</summary>
+    private static string Reason(VipsException e) =>
+        e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault(line => !line.Contains('/'), "unreadable");
+}

@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+using FunctionJobs.Worker;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Polly.Registry;
+
+namespace FunctionJobs.Functions;
+
+/// <summary>
+/// Resizes a post's photo. Every step can be repeated: the same photo makes the same picture, under a name made from its content.
+/// </summary>
+internal sealed partial class ResizePostImageHandler(
+    IImageStore store,
+    ImageResizer resizer,
+    PostImages posts,
+    ResiliencePipelineProvider<string> pipelines,
+    IOptions<ImageOptions> options,
+    ILogger<ResizePostImageHandler> logger) : IJobHandler<ResizePostImage, ResizedImage>
+{
+    public async Task<ResizedImage> HandleAsync(ResizePostImage job, JobContext context)
+    {
+        var cancellationToken = context.CancellationToken;
+        ImageLimits.CheckPath(job.ImagePath);
+        if (!await posts.PostExistsAsync(job.PostId, cancellationToken))
+            throw context.Discard($"There is no post {job.PostId}.");
+
+        var storage = pipelines.GetPipeline(Resilience.ImageStore);
+        Picture picture;
+        using (var photo = await storage.ExecuteAsync(async token => await store.OpenAsync(job.ImagePath, token), cancellationToken))
+            picture = await resizer.ResizeAsync(photo.Path, cancellationToken);
+
+        var path = $"resized/{Convert.ToHexStringLower(SHA256.HashData(picture.WebP))}.webp";
+        await storage.ExecuteAsync(async token => await store.WriteAsync(path, picture.WebP, token), cancellationToken);
+
+        var url = options.Value.PublicUrl + path;
+        if (!await posts.SetUrlAsync(job.PostId, url, cancellationToken))
+            throw context.Discard($"There is no post {job.PostId} any more.");
+
+        LogResized(job.PostId, picture.Width, picture.Height, picture.WebP.Length / 1024);
+        return new ResizedImage(path, url, picture.Width, picture.Height);
+    }
+}

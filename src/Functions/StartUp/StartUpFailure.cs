@@ -1,0 +1,29 @@
+using FunctionJobs.Schema;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace FunctionJobs.Functions;
+
+/// <summary>An app that cannot work says why in a few lines and exits.</summary>
+internal static class StartUpFailure
+{
+    /// <summary>Checks every setting before anything is connected or started, so that all that is wrong is said at once.</summary>
+    /// <exception cref="OptionsValidationException">A setting is missing or wrong.</exception>
+    public static void CheckSettings(this IHost app) => app.Services.GetService<IStartupValidator>()?.Validate();
+
+    /// <summary>What to tell the person who started the app, or null for a failure that is a fault of ours.</summary>
+    public static string? Describe(Exception failure) => failure switch
+    {
+        OptionsValidationException e => Lines(e.Failures),
+        AggregateException e when e.InnerExceptions.All(inner => inner is OptionsValidationException) =>
+            Lines(e.InnerExceptions.SelectMany(inner => ((OptionsValidationException)inner).Failures)),
+        // The binder's words for a value that is no number, time or name of the kind that the setting wants.
+        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } e => Lines([e.Message]),
+        SchemaException e => Lines([$"Postgres: {e.Message}"]),
+        _ => null,
+    };
+
+    private static string Lines(IEnumerable<string> reasons) =>
+        string.Join(Environment.NewLine, reasons.Prepend("The app cannot start. See docs/configuration.md.").Select((line, i) => i == 0 ? line : "  " + line));
+}

@@ -1,0 +1,57 @@
+using FunctionJobs.Worker;
+using Microsoft.Extensions.Logging;
+using MimeKit;
+using Polly.Registry;
+
+namespace FunctionJobs.Functions;
+
+/// <summary>
+/// Sends one welcome mail per user. A process that is killed after the mail server's answer and before the outcome is stored
+/// leaves a mail that the next attempt sends again, with the same Message-ID: SMTP has no way to ask.
+/// </summary>
+internal sealed partial class SendWelcomeEmailHandler(
+    WelcomeMessages messages,
+    IMailDelivery delivery,
+    SentEmails sentEmails,
+    ResiliencePipelineProvider<string> pipelines,
+    ILogger<SendWelcomeEmailHandler> logger) : IJobHandler<SendWelcomeEmail>
+{
+    private const string Template = "welcome";
+
+    public async Task HandleAsync(SendWelcomeEmail job, JobContext context)
+    {
+        if (job.UserId < 1)
+            throw context.Discard($"UserId is {job.UserId}; ids of users start at 1.");
+        if (!MailAddress.TryRead(job.Email, job.Name, out var address))
+            throw context.Discard("Email is not a mail address.");
+
+        var sent = await context.OnceAsync($"welcome:{job.UserId}", token => SendAsync(job.UserId, address, token));
+        await sentEmails.RecordAsync(sent.Value, job.UserId, Template, context.CancellationToken);
+
+        if (sent.RanNow)
+            LogSent(sent.Value.MessageId);
+        else
+            LogSentBefore(sent.Value.MessageId, sent.Value.SentAt);
+    }
+
+    private async Task<SentMail> SendAsync(long userId, MailboxAddress address, CancellationToken cancellationToken)
+    {
+        // Idempotency keys are kept for days, this table for good.
+        if (await sentEmails.FindAsync(userId, Template, cancellationToken) is { } before)
+            return before;
+
+        var message = await messages.ComposeAsync(userId, address);
+        using var span = Telemetry.Source.StartActivity("send mail", System.Diagnostics.ActivityKind.Client);
+        try
+        {
+            await pipelines.GetPipeline(Resilience.Smtp).ExecuteAsync(
+                async token => await delivery.DeliverAsync(message, token), cancellationToken);
+        }
+        catch (Exception e) when (MailFailures.Permanent(e, address.Address) is { } reason)
+        {
+            throw reason;
+        }
+
+        return new SentMail(messages.MessageId(userId), message.Date);
+    }
+}

@@ -1,0 +1,4 @@
+namespace FunctionJobs.Functions;
+
+/// <summary>A mail that the mail server has accepted.</summary>
+internal sealed record SentMail(string MessageId, DateTimeOffset SentAt);
