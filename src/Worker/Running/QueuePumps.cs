@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace FunctionJobs.Worker;
+
+/// <summary>The pump of each queue that this app's job types come from.</summary>
+internal sealed class QueuePumps(
+    JobTypes types,
+    IEnumerable<ServedQueue> further,
+    IConnectionMultiplexer redis,
+    WorkerIdentity worker,
+    IOptions<JobWorkerOptions> options,
+    AttemptRunner runner,
+    InboxAdopter inbox,
+    WorkerSettings settings,
+    ILoggerFactory logs)
+{
+    private readonly Dictionary<string, QueuePump> byQueue = types.Queues.Concat(further.Select(served => served.Queue)).Distinct().ToDictionary(
+        queue => queue.Name,
+        queue => new QueuePump(new WorkerQueue(queue, redis, worker, options.Value), runner, inbox, settings, logs),
+        StringComparer.Ordinal);
+
+    public IReadOnlyCollection<QueuePump> All => byQueue.Values;
+
+    public QueuePump? Find(string queue) => byQueue.GetValueOrDefault(queue);
+}
