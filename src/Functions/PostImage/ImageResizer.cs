@@ -17,6 +17,9 @@ internal sealed class ImageResizer : IDisposable
     private static readonly string[] Loaders =
         ["VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp", "VipsForeignLoadNsgif", "VipsForeignLoadTiff", "VipsForeignLoadHeif"];
 
+    /// <summary>What libvips has to say of a photo comes with its exception; standard error is not the place.</summary>
+    private static readonly Log.LogDelegate Silence = (_, _, _) => { };
+
     private readonly SemaphoreSlim free;
 
     static ImageResizer()
@@ -24,6 +27,7 @@ internal sealed class ImageResizer : IDisposable
         // Every photo is another one: nothing to keep. One thread each, since several photos are decoded at a time.
         Cache.Max = 0;
         NetVips.NetVips.Concurrency = 1;
+        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, Silence);
         Operation.Block("VipsForeignLoad", true);
         foreach (var loader in Loaders)
             Operation.Block(loader, false);
