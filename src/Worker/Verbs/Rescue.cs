@@ -27,7 +27,7 @@ internal static class Rescue
             [keys.JobPrefix, keys.Executing, keys.Available, keys.Trigger, keys.Stats, keys.Workers],
             [
                 queue.Doorbell, keys.Bell, keys.Ended, keys.WorkerPrefix, sharded ? "SHARDNUMSUB" : "NUMSUB",
-                (long)silence.TotalMilliseconds, AtMost, WorkerQueue.KeepEndedMs,
+                (long)silence.TotalMilliseconds, AtMost, WorkerQueue.KeepEndedMs, queue.Worker.Name,
             ]))!;
         return new RescueReport((string[])reply[0]!, (string[])reply[1]!, (long)reply[2], (long)reply[3]);
     }

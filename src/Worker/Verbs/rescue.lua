@@ -3,7 +3,7 @@
 -- KEYS  1 prefix of the records, 2 executing, 3 available, 4 trigger, 5 stats, 6 workers
 -- ARGV  1 kind of doorbell, 2 bell channel, 3 channel of ended jobs, 4 prefix of the workers' channels,
 --       5 NUMSUB or SHARDNUMSUB, 6 a heartbeat older than so many ms is no sign of life, 7 at most so many jobs,
---       8 ms to keep a cancelled record
+--       8 ms to keep a cancelled record, 9 the worker that asks
 -- Returns {rescued ids, workers found dead, jobs available, jobs executing}
 --# include clock
 --# include doorbell
@@ -12,6 +12,7 @@
 local job_prefix, executing, available, trigger, stats, workers = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local doorbell, bell, ended, worker_prefix, count_command = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local silence, at_most, keep = tonumber(ARGV[6]), ARGV[7], ARGV[8]
+local myself = ARGV[9]
 
 local now = clock()
 local lost, dead = {}, {}
@@ -19,7 +20,14 @@ local running = redis.call('ZCARD', executing)
 if running > 0 then
   lost = redis.call('ZRANGEBYSCORE', executing, '-inf', string.format('%.0f', now), 'LIMIT', 0, at_most)
 end
-for _, worker in ipairs(redis.call('ZRANGEBYSCORE', workers, '-inf', string.format('%.0f', now - silence))) do
+local silent = redis.call('ZRANGEBYSCORE', workers, '-inf', string.format('%.0f', now - silence))
+for _, worker in ipairs(silent) do
+  if worker == myself then
+    -- Not even I could show a heartbeat: Redis was away, and the silence of others means nothing.
+    silent = {}
+  end
+end
+for _, worker in ipairs(silent) do
   -- Where PUBSUB may not be asked, a worker counts as there, and its leases decide.
   local count = redis.pcall('PUBSUB', count_command, worker_prefix .. worker)
   if not count.err and tonumber(count[2]) == 0 then
