@@ -22,13 +22,13 @@ internal static class ChaosRun
             Arguments = ["--appendfsync", "always", "--auto-aof-rewrite-percentage", "0"],
         });
         await using var postgres = await LocalPostgres.StartAsync();
-        await using var database = NpgsqlDataSource.Create(postgres.ConnectionString);
+        await using var database = NpgsqlDataSource.Create(postgres.ConnectionString + ";Pooling=false");
         await using (var schema = database.CreateCommand(Effects.Schema))
         {
             await schema.ExecuteNonQueryAsync();
         }
 
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString + ",abortConnect=false");
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString + ",abortConnect=false,allowAdmin=true");
         var schedule = FaultSchedule.Plan(options);
         var settings = new ChaosSettings
         {

@@ -6,7 +6,7 @@ namespace FunctionJobs.Chaos;
 /// </summary>
 internal static class FaultSchedule
 {
-    private const double FirstAt = 2;
+    private const double FirstAt = 3;
 
     private delegate double Group(Random random, double at, List<PlannedFault> faults);
 

@@ -107,10 +107,12 @@ internal sealed class Verdict
             new("handlers that ignored their token and were given up", overlaps.Deaf),
             new("overlapping attempts without such a reason", overlaps.Unexplained, 0),
             new("jobs handed back at SIGTERM", evidence.Counters.GetValueOrDefault("released")),
-            new("attempts cut off by SIGTERM", evidence.Attempts.Count(attempt => attempt.End is null && attempt.Life is { StoppedAt: not null }), 0),
+            new("attempts cut off by SIGTERM before they were told", evidence.Attempts.Count(IsCutOff), 0),
             new("workers that ended by themselves", evidence.Workers.Count(EndedByItself)),
             new("jobs rescued", evidence.Counters.GetValueOrDefault("rescued")),
         ];
+
+        static bool IsCutOff(Attempt attempt) => attempt is { End: null, CancelledAt: null, Life.StoppedAt: not null };
 
         bool EndedByItself(Life life) =>
             life is { KilledAt: null, StoppedAt: null } && !evidence.Attempts.Any(attempt => attempt.Life == life && attempt.Poisoned);
