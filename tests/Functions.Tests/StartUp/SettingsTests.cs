@@ -131,8 +131,7 @@ public sealed class SettingsTests
         builder.AddPostgres();
         builder.AddMail();
         builder.AddImages();
-        using var app = builder.Build();
-        var failure = Record.Exception(app.CheckSettings);
+        var failure = Record.Exception(builder.CheckSettings);
         return failure is null ? null : StartUpFailure.Describe(failure) ?? throw failure;
     }
 }
