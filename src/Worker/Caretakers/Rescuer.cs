@@ -10,7 +10,7 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
     : BackgroundService
 {
     private static readonly TimeSpan WhenBusy = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan WhenIdle = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WhenIdle = TimeSpan.FromSeconds(3);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(pumps.All.Select(pump => WatchAsync(pump, stoppingToken)));
