@@ -87,7 +87,7 @@ internal static class JobEntryWriter
 
             if (job.Options.Timeout is { } timeout)
             {
-                json.WriteNumber("timeout"u8, (long)timeout.TotalMilliseconds);
+                json.WriteNumber("timeout_ms"u8, (long)timeout.TotalMilliseconds);
             }
 
             if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity)

@@ -3,13 +3,24 @@ namespace FunctionJobs.Worker;
 /// <summary>What a function hands its trigger's entry to.</summary>
 public sealed class JobPump
 {
+    private readonly QueuePumps pumps;
+
+    internal JobPump(QueuePumps pumps) => this.pumps = pumps;
+
     /// <summary>
-    /// Runs the work of the queue of <typeparamref name="TJob"/>: the entry says that there is some. Returns when other
-    /// invocations hold the pump or nothing is left to do.
+    /// Runs the work of the queue of <typeparamref name="TJob"/>: the entry says that there is some. Returns when the job that the
+    /// entry names has ended and other invocations hold the pump or nothing is left to do. A failing job does not fail the
+    /// invocation: its failure is kept with the job, and it is retried from there.
     /// </summary>
     /// <param name="entry">What the trigger read: a job's id, a stream entry that holds one, or a job pushed by hand.</param>
     /// <param name="cancellationToken">The invocation's token.</param>
+    /// <exception cref="InvalidOperationException">No job type of that queue was added to the worker.</exception>
     public Task RunAsync<TJob>(string entry, CancellationToken cancellationToken = default)
-        where TJob : IJob =>
-        Task.CompletedTask;
+        where TJob : IJob
+    {
+        var pump = pumps.Find(TJob.Queue.Name)
+            ?? throw new InvalidOperationException(
+                $"No job type of queue '{TJob.Queue.Name}' was added to the worker. Add it at start-up: services.AddJobWorker().AddJob<{typeof(TJob).Name}, …>().");
+        return pump.RunAsync(entry, cancellationToken);
+    }
 }

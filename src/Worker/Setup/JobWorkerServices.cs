@@ -1,18 +1,71 @@
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace FunctionJobs.Worker;
 
 /// <summary>Registers a job worker.</summary>
 public static class JobWorkerServices
 {
+    internal const string Section = "Jobs";
+
     /// <summary>
-    /// Adds the worker: pump, caretakers, idempotency keys, health check. Needs an <c>IConnectionMultiplexer</c> in the services.
+    /// Adds the worker: pump, caretakers, idempotency keys, and the health check <c>jobs</c>. Needs an
+    /// <see cref="IConnectionMultiplexer"/> in the services. Settings come from the configuration section <c>Jobs</c>.
     /// </summary>
     /// <param name="services">The app's services.</param>
-    /// <param name="configure">Changes settings after the configuration section <c>Jobs</c> has been read.</param>
+    /// <param name="configure">Changes settings after the configuration has been read.</param>
     public static JobWorkerBuilder AddJobWorker(this IServiceCollection services, Action<JobWorkerOptions>? configure = null)
     {
-        _ = configure;
+        var options = services.AddOptions<JobWorkerOptions>()
+            .BindConfiguration(Section)
+            .ValidateDataAnnotations()
+            .Validate(
+                worker => worker.RenewEvery * 2 <= worker.Lease,
+                $"{Section}:RenewEvery must be at most half of {Section}:Lease, or a lease could run out between two renewals.")
+            .ValidateOnStart();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider =>
+            new WorkerSettings(provider.GetRequiredService<TimeProvider>(), Random.Shared, new JsonSerializerOptions(JsonSerializerDefaults.Web)));
+        services.TryAddSingleton<WorkerIdentity>();
+        services.TryAddSingleton<IdempotencyKeys>();
+        services.TryAddSingleton<AttemptRunner>();
+        services.TryAddSingleton<InboxAdopter>();
+        services.TryAddSingleton<QueuePumps>();
+        services.TryAddSingleton<Watchdog>();
+        services.TryAddSingleton(Types);
+        services.TryAddSingleton(provider => new JobPump(provider.GetRequiredService<QueuePumps>()));
+        services.AddHealthChecks().AddCheck<Watchdog>("jobs");
+
+        // Started in this order and stopped in the reverse one: the pumps stop first, while leases are still renewed.
+        services.AddHostedService<StartupChecks>();
+        services.AddHostedService<Presence>();
+        services.AddHostedService<Renewer>();
+        services.AddHostedService<Rescuer>();
+        services.AddHostedService<Pruner>();
+        services.TryAddSingleton<Stager>();
+        services.AddHostedService(provider => provider.GetRequiredService<Stager>());
+        services.AddHostedService<PumpService>();
         return new JobWorkerBuilder(services);
+    }
+
+    private static JobTypes Types(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptionsMonitor<JobTypeOptions>>();
+        var types = new JobTypes();
+        foreach (var type in provider.GetServices<JobType>())
+        {
+            type.Options = options.Get(type.Name);
+            types.Add(type);
+        }
+
+        return types;
     }
 }

@@ -1,8 +1,8 @@
 -- Makes jobs of inbox entries that a worker has read, or rejects them. An entry that is no longer in the inbox was adopted by
 -- another worker and is left alone.
 -- KEYS  1 prefix of the records, 2 available, 3 trigger, 4 scheduled, 5 stats, 6 inbox, 7 rejected
--- ARGV  1 kind of doorbell, 2 bell channel, 3 rejected entries to keep, then per entry: the entry, the rejection as JSON or '',
---       id, constant part of the record, when, expires, priority, keep_result_for (see insert.lua)
+-- ARGV  1 kind of doorbell, 2 bell channel, 3 rejected entries to keep, then per entry: the entry, the rejection as JSON without its
+--       opening brace or '', id, constant part of the record, when, expires, priority, keep_result_for (see insert.lua)
 -- Returns per entry 'adopted', 'duplicate', 'rejected' or 'gone'
 --# include clock
 --# include doorbell
@@ -20,7 +20,7 @@ for i = 4, #ARGV, 8 do
   if redis.call('LREM', inbox, 1, entry) == 0 then
     reply[#reply + 1] = 'gone'
   elseif rejection ~= '' then
-    redis.call('RPUSH', rejected, rejection)
+    redis.call('RPUSH', rejected, string.format('{"at":%.0f,', clock()) .. rejection)
     redis.call('LTRIM', rejected, -keep_rejected, -1)
     redis.call('HINCRBY', queue.stats, 'rejected', 1)
     reply[#reply + 1] = 'rejected'

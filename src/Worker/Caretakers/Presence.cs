@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace FunctionJobs.Worker;
+
+/// <summary>
+/// Shows that this process lives: a subscription to a channel of its own, which ends with the process's sockets, and a heartbeat
+/// every two seconds, which a reconnecting process keeps up.
+/// </summary>
+internal sealed partial class Presence(QueuePumps pumps, WorkerIdentity worker, WorkerSettings settings, ILogger<Presence> log)
+    : BackgroundService
+{
+    /// <summary>A heartbeat older than this, with nobody on the worker's channel, means that the worker is gone.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
+
+    /// <summary>In a cluster the count of subscribers is known to one node only for sharded channels.</summary>
+    public static bool IsSharded(IConnectionMultiplexer redis) =>
+        redis.GetServers().Any(server => server.ServerType == ServerType.Cluster);
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var queue in pumps.All.Select(pump => pump.Queue))
+        {
+            var name = queue.Keys.WorkerPrefix + worker.Name;
+            var channel = IsSharded(queue.Multiplexer) ? RedisChannel.Sharded(name) : RedisChannel.Literal(name);
+            await queue.Multiplexer.GetSubscriber().SubscribeAsync(channel, static (_, _) => { });
+            await Heartbeat.RunAsync(queue);
+        }
+
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        foreach (var queue in pumps.All.Select(pump => pump.Queue))
+        {
+            try
+            {
+                await Heartbeat.LeaveAsync(queue).WaitAsync(TimeSpan.FromMilliseconds(500), settings.Time, cancellationToken);
+            }
+            catch (Exception e) when (e is RedisException or TimeoutException or OperationCanceledException)
+            {
+                LogFailed(queue.Name, e.GetType().Name);
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, settings.Time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            await Task.WhenAll(pumps.All.Select(pump => BeatAsync(pump.Queue)));
+        }
+    }
+
+    private async Task BeatAsync(WorkerQueue queue)
+    {
+        try
+        {
+            await Heartbeat.RunAsync(queue);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            LogFailed(queue.Name, e.GetType().Name);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Debug, "The heartbeat for queue {Queue} could not be written ({Error}).")]
+    private partial void LogFailed(string queue, string error);
+}

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace FunctionJobs.Worker;
+
+/// <summary>Deletes old dead letters and what the doorbell has too much.</summary>
+internal sealed partial class Pruner(QueuePumps pumps, WorkerSettings settings, ILogger<Pruner> log) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, settings.Time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            foreach (var pump in pumps.All)
+            {
+                await PruneAsync(pump.Queue, stoppingToken);
+            }
+        }
+    }
+
+    private async Task PruneAsync(WorkerQueue queue, CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested && await Prune.RunAsync(queue))
+            {
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            LogFailed(queue.Name, e.GetType().Name, e.Message);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Queue {Queue} could not be pruned ({Error}: {Message}); trying again.")]
+    private partial void LogFailed(string queue, string error, string message);
+}

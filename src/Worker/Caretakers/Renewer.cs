@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FunctionJobs.Worker;
+
+/// <summary>
+/// Renews the leases of all running attempts, one call per queue, and cancels those whose lease is lost: because another worker
+/// has the job, or because Redis could not be reached for as long as the lease lasts.
+/// </summary>
+internal sealed partial class Renewer(QueuePumps pumps, IOptions<JobWorkerOptions> options, WorkerSettings settings, ILogger<Renewer> log)
+    : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var every = options.Value.RenewEvery;
+        var tick = every < TimeSpan.FromSeconds(1) ? every : TimeSpan.FromSeconds(1);
+        var renewed = settings.Time.GetTimestamp();
+        using var timer = new PeriodicTimer(tick, settings.Time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            CancelOutlived();
+            if (settings.Time.GetElapsedTime(renewed) >= every - (tick / 2))
+            {
+                renewed = settings.Time.GetTimestamp();
+                await Task.WhenAll(pumps.All.Select(RenewAsync));
+            }
+        }
+    }
+
+    // Needs no Redis: a process that was frozen learns here, at once when it wakes, that its time is over.
+    private void CancelOutlived()
+    {
+        foreach (var attempt in pumps.All.SelectMany(pump => pump.Attempts))
+        {
+            if (settings.Time.GetElapsedTime(attempt.HeldAt) > options.Value.Lease && attempt.Reason != CancelReason.LeaseLost)
+            {
+                LogOutlived(attempt.Job.Id, options.Value.Lease);
+                attempt.Cancel(CancelReason.LeaseLost);
+            }
+        }
+    }
+
+    private async Task RenewAsync(QueuePump pump)
+    {
+        var attempts = pump.Attempts.Where(attempt => attempt.Reason != CancelReason.LeaseLost).ToList();
+        if (attempts.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            var before = settings.Time.GetTimestamp();
+            var (lost, cancelled) = await Renew.RunAsync(pump.Queue, [.. attempts.Select(attempt => attempt.Job)]);
+            foreach (var attempt in attempts)
+            {
+                attempt.HeldAt = before;
+            }
+
+            foreach (var attempt in attempts.Where(attempt => lost.Contains(attempt.Job.Id) && !attempt.HandlerEnded))
+            {
+                LogLost(attempt.Job.Id, pump.Queue.Name);
+                attempt.Cancel(CancelReason.LeaseLost);
+            }
+
+            foreach (var id in cancelled)
+            {
+                pump.CancelAttempt(id, CancelReason.Requested);
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            LogFailed(attempts.Count, pump.Queue.Name, e.GetType().Name);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The lease of job {JobId} (queue {Queue}) is lost; its attempt here is cancelled and will not count.")]
+    private partial void LogLost(string jobId, string queue);
+
+    [LoggerMessage(LogLevel.Warning, "The lease of job {JobId} could not be renewed for {Lease}; its attempt here is cancelled and will not count.")]
+    private partial void LogOutlived(string jobId, TimeSpan lease);
+
+    [LoggerMessage(LogLevel.Warning, "The leases of {Count} jobs of queue {Queue} could not be renewed ({Error}); trying again.")]
+    private partial void LogFailed(int count, string queue, string error);
+}

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace FunctionJobs.Worker;
+
+/// <summary>
+/// Looks after jobs that nobody runs and doorbells that nobody answers; tells the watchdog what it saw. Safe in every instance.
+/// </summary>
+internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, WorkerSettings settings, ILogger<Rescuer> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan WhenBusy = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WhenIdle = TimeSpan.FromSeconds(2);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(pumps.All.Select(pump => WatchAsync(pump, stoppingToken)));
+
+    private async Task WatchAsync(QueuePump pump, CancellationToken stoppingToken)
+    {
+        var head = new SilentHead(settings.Time);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var wait = WhenBusy;
+            try
+            {
+                var sharded = Presence.IsSharded(pump.Queue.Multiplexer);
+                var report = await Rescue.RunAsync(pump.Queue, head.ToRing(), Presence.Silence, sharded);
+                head.Seen(report.Head);
+                Tell(pump.Queue.Name, report);
+                watchdog.Saw(pump, report.Available);
+                wait = report is { Available: 0, Executing: 0, Rescued.Length: 0 } ? WhenIdle : WhenBusy;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                LogFailed(pump.Queue.Name, e.GetType().Name, e.Message);
+            }
+
+            await Task.Delay(wait, settings.Time, stoppingToken).ContinueWith(static _ => { }, TaskScheduler.Default);
+        }
+    }
+
+    private void Tell(string queue, RescueReport report)
+    {
+        foreach (var dead in report.DeadWorkers)
+        {
+            LogDead(dead, queue);
+        }
+
+        if (report.Rescued.Length > 0)
+        {
+            LogRescued(report.Rescued.Length, queue);
+            WorkerTelemetry.Moved(queue, "rescued", report.Rescued.Length);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Worker {Worker} of queue {Queue} is gone: no heartbeat and no connection.")]
+    private partial void LogDead(string worker, string queue);
+
+    [LoggerMessage(LogLevel.Warning, "{Count} jobs of queue {Queue} had lost their worker and are available again.")]
+    private partial void LogRescued(int count, string queue);
+
+    [LoggerMessage(LogLevel.Warning, "Queue {Queue} could not be looked after ({Error}: {Message}); trying again.")]
+    private partial void LogFailed(string queue, string error, string message);
+}

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace FunctionJobs.Worker;
+
+/// <summary>Makes jobs of what was pushed from elsewhere: into the inbox, or where the trigger reads.</summary>
+internal sealed partial class InboxAdopter(ILogger<InboxAdopter> log)
+{
+    private const int AtOnce = 100;
+
+    /// <summary>Adopts or rejects all that the inbox holds. Safe in every worker: an entry is taken by one.</summary>
+    public async Task AdoptAsync(WorkerQueue queue)
+    {
+        while (await queue.Redis.ListRangeAsync(queue.Keys.Inbox, 0, AtOnce - 1) is { Length: > 0 } raw)
+        {
+            var entries = Array.ConvertAll(raw, InboxReader.Read);
+            foreach (var outcome in (await Adopt.RunAsync(queue, entries)).CountBy(outcome => outcome))
+            {
+                WorkerTelemetry.Moved(queue.Name, outcome.Key, outcome.Value);
+                if (outcome.Key == "rejected")
+                {
+                    LogRejected(outcome.Value, queue.Name, queue.Keys.Rejected.ToString());
+                }
+            }
+        }
+    }
+
+    /// <summary>Moves entries that are no ids to the inbox and adopts them.</summary>
+    /// <returns>The invocations whose entry is an id, by it.</returns>
+    public async Task<Dictionary<string, Invocation>> SortOutAsync(WorkerQueue queue, List<Invocation> invocations)
+    {
+        var ids = new Dictionary<string, Invocation>(invocations.Count, StringComparer.Ordinal);
+        var foreign = new List<RedisValue>();
+        foreach (var invocation in invocations)
+        {
+            var entry = DoorbellEntry.Read(invocation.Entry, queue.Kind);
+            if (entry.JobId is { } id)
+            {
+                ids.TryAdd(id, invocation);
+            }
+            else if (!invocation.Forwarded)
+            {
+                foreign.Add(entry.Foreign);
+                invocation.Forwarded = true;
+            }
+        }
+
+        await ForwardAsync(queue, foreign);
+        return ids;
+    }
+
+    /// <summary>Ids that name no job: late rings for a job that has ended are silent, anything else is rejected with its reason.</summary>
+    public Task TakeUnknownAsync(WorkerQueue queue, string[] unknown) =>
+        ForwardAsync(queue, [.. unknown.Where(id => !JobLimits.IsMadeHere(id)).Select(id => (RedisValue)id)]);
+
+    private async Task ForwardAsync(WorkerQueue queue, List<RedisValue> entries)
+    {
+        if (entries.Count > 0)
+        {
+            await queue.Redis.ListRightPushAsync(queue.Keys.Inbox, [.. entries]);
+            await AdoptAsync(queue);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Count} entries of queue {Queue} could not be read as jobs; each is in {Key} with the reason.")]
+    private partial void LogRejected(int count, string queue, string key);
+}

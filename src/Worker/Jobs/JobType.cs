@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FunctionJobs.Worker;
+
+/// <summary>A job type that this app runs.</summary>
+internal abstract class JobType(string name, JobQueue queue)
+{
+    public string Name { get; } = name;
+
+    public JobQueue Queue { get; } = queue;
+
+    public JobTypeOptions Options { get; set; } = new();
+
+    /// <summary>Reads the arguments.</summary>
+    /// <exception cref="JsonException">They do not fit.</exception>
+    public abstract IJob ReadArgs(ReadOnlySpan<byte> args, JsonSerializerOptions serializer);
+
+    /// <returns>The result as JSON, or null when the job has none.</returns>
+    public abstract Task<byte[]?> RunAsync(IServiceProvider services, IJob job, JobContext context, JsonSerializerOptions serializer);
+}
+
+internal abstract class JobType<TJob>() : JobType(TJob.JobName, TJob.Queue)
+    where TJob : IJob
+{
+    public override IJob ReadArgs(ReadOnlySpan<byte> args, JsonSerializerOptions serializer) =>
+        JsonSerializer.Deserialize<TJob>(args, serializer) ?? throw new JsonException("The arguments are null.");
+}
+
+internal sealed class JobTypeWithoutResult<TJob, THandler> : JobType<TJob>
+    where TJob : IJob
+    where THandler : class, IJobHandler<TJob>
+{
+    public override async Task<byte[]?> RunAsync(IServiceProvider services, IJob job, JobContext context, JsonSerializerOptions serializer)
+    {
+        await services.GetRequiredService<THandler>().HandleAsync((TJob)job, context);
+        return null;
+    }
+}
+
+internal sealed class JobTypeWithResult<TJob, TResult, THandler> : JobType<TJob>
+    where TJob : IJob
+    where THandler : class, IJobHandler<TJob, TResult>
+{
+    public override async Task<byte[]?> RunAsync(IServiceProvider services, IJob job, JobContext context, JsonSerializerOptions serializer)
+    {
+        var result = await services.GetRequiredService<THandler>().HandleAsync((TJob)job, context);
+        return JsonSerializer.SerializeToUtf8Bytes(result, serializer);
+    }
+}

@@ -1,0 +1,82 @@
+namespace FunctionJobs.Worker;
+
+/// <summary>Why an attempt's token was cancelled.</summary>
+internal enum CancelReason
+{
+    None,
+    Timeout,
+    Requested,
+    LeaseLost,
+    Shutdown,
+}
+
+/// <summary>One attempt that this worker runs or whose end it has yet to write.</summary>
+internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince) : IDisposable
+{
+    // A handler that ignores its token gets this long; then its slot is given to others and its outcome no longer counts.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource cancellation = new();
+    private readonly TaskCompletionSource abandoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long started = time.GetTimestamp();
+    private int reason;
+    private ITimer? timer;
+
+    public LeasedJob Job => job;
+
+    /// <summary>When the lease was last known to be held, as a timestamp of the process's own clock.</summary>
+    public long HeldAt { get; set; } = heldSince;
+
+    /// <summary>Whether the handler has ended and only the writing of it is left: that its lease is gone then is as it should be.</summary>
+    public bool HandlerEnded { get; set; }
+
+    public TimeSpan Elapsed => time.GetElapsedTime(started);
+
+    public CancelReason Reason => (CancelReason)Volatile.Read(ref reason);
+
+    public CancellationToken Token => cancellation.Token;
+
+    /// <summary>Ends when the handler has ignored its cancelled token for too long.</summary>
+    public Task Abandoned => abandoned.Task;
+
+    /// <summary>Completed when the attempt's end has been written, or given up.</summary>
+    public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void StartTimeout(TimeSpan timeout) =>
+        timer = time.CreateTimer(static attempt => ((Attempt)attempt!).Cancel(CancelReason.Timeout), this, timeout, Timeout.InfiniteTimeSpan);
+
+    /// <summary>Cancels the handler's token. The first reason stays, but a lost lease overrules every other.</summary>
+    public void Cancel(CancelReason why)
+    {
+        if (why == CancelReason.LeaseLost)
+        {
+            Interlocked.Exchange(ref reason, (int)why);
+        }
+        else if (Interlocked.CompareExchange(ref reason, (int)why, (int)CancelReason.None) != (int)CancelReason.None)
+        {
+            return;
+        }
+
+        try
+        {
+            _ = cancellation.CancelAsync();
+            AbandonLater();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just ended.
+        }
+    }
+
+    public void Dispose()
+    {
+        timer?.Dispose();
+        cancellation.Dispose();
+    }
+
+    private void AbandonLater()
+    {
+        var last = time.CreateTimer(static source => ((TaskCompletionSource)source!).TrySetResult(), abandoned, Patience, Timeout.InfiniteTimeSpan);
+        Interlocked.Exchange(ref timer, last)?.Dispose();
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace FunctionJobs.Worker;
+
+/// <summary>Why an attempt failed, as it is kept with the job.</summary>
+internal sealed record AttemptError(string Kind, string Message)
+{
+    private const int MaxMessageLength = 2000;
+
+    public static AttemptError Of(Exception exception) => new(exception.GetType().Name, Shortened(exception.Message));
+
+    public static AttemptError TimedOut(TimeSpan timeout) =>
+        new("Timeout", $"The attempt was not done within its timeout of {timeout}.");
+
+    public static AttemptError LostEachTime(int attempts, int losses) => new(
+        "WorkerLost",
+        $"All {attempts} attempts are used up; {losses} of them ended with the worker process itself (killed, crashed, or cut off from Redis).");
+
+    public static AttemptError BadArguments(string jobName, Exception exception) => new(
+        "BadArguments",
+        $"The arguments do not fit '{jobName}': {Where(exception)} They are not retried, since they would never fit.");
+
+    public static AttemptError UnknownJobName(string jobName, TimeSpan waited) => new(
+        "UnknownJobName",
+        $"No version of the app that serves this queue has known the job name '{Shortened(jobName)}' for {waited}. Add it with AddJob, or enqueue to the right queue.");
+
+    public static AttemptError ResultTooLarge(int bytes) => new(
+        "ResultTooLarge",
+        $"The result is {bytes:N0} bytes as JSON; the limit is {JobLimits.MaxArgsBytes:N0} (512 KiB). Store the data elsewhere and return its address.");
+
+    /// <summary>As JSON without its opening brace: the script puts the attempt and the time in front.</summary>
+    public ReadOnlyMemory<byte> ToWire() => JsonSerializer.SerializeToUtf8Bytes(this, AttemptErrorJson.Default.AttemptError).AsMemory(1);
+
+    // A JsonException's message may quote the value; its path and position do not.
+    private static string Where(Exception exception) => exception is JsonException json
+        ? $"the JSON is wrong at {(string.IsNullOrEmpty(json.Path) ? "$" : json.Path)} (byte {json.BytePositionInLine ?? 0})."
+        : $"{exception.GetType().Name}.";
+
+    private static string Shortened(string text) => text.Length <= MaxMessageLength ? text : text[..MaxMessageLength];
+}
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(AttemptError))]
+internal sealed partial class AttemptErrorJson : JsonSerializerContext;

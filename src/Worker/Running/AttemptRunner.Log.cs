@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace FunctionJobs.Worker;
+
+internal sealed partial class AttemptRunner
+{
+    [LoggerMessage(LogLevel.Warning, "Job {JobId} of queue {Queue} is named {JobName}, which this version of the app does not know; it goes back for a newer one for {Limit}.")]
+    private partial void LogUnknownName(string jobId, string queue, string jobName, TimeSpan limit);
+
+    [LoggerMessage(LogLevel.Error, "Job {JobId} of queue {Queue} took its worker down or lost it on each of its {MaxAttempts} attempts; it is discarded.")]
+    private partial void LogUsedUp(string jobId, string queue, int maxAttempts);
+
+    [LoggerMessage(LogLevel.Warning, "Job {JobId} ({JobName}) failed in attempt {Attempt} of {MaxAttempts}: {Kind}.")]
+    private partial void LogFailed(string jobId, string jobName, int attempt, int maxAttempts, string kind);
+
+    // The message and stack may hold what the job worked on, so they are not shown at Information and above.
+    [LoggerMessage(LogLevel.Debug, "Job {JobId} failed.")]
+    private partial void LogFailure(Exception exception, string jobId);
+
+    [LoggerMessage(LogLevel.Warning, "The handler of job {JobId} ({JobName}) ignored its cancelled token ({Reason}); its slot is given to others and its outcome will not count.")]
+    private partial void LogAbandoned(string jobId, string jobName, CancelReason reason);
+}

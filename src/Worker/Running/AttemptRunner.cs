@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace FunctionJobs.Worker;
+
+/// <summary>Runs one attempt: reads the job, calls its handler, and says how it ended.</summary>
+internal sealed partial class AttemptRunner(
+    JobTypes types, IdempotencyKeys keys, IServiceScopeFactory scopes, WorkerSettings settings, ILogger<AttemptRunner> log)
+{
+    private static readonly TimeSpan UnknownNameDelay = TimeSpan.FromSeconds(1);
+
+    public async Task<Outcome> RunAsync(WorkerQueue queue, Attempt attempt)
+    {
+        JobEnvelope envelope;
+        try
+        {
+            envelope = JobEnvelope.Read(attempt.Job.Record);
+        }
+        catch (JsonException e)
+        {
+            return Outcome.Discarded(AttemptError.BadArguments("(unreadable record)", e));
+        }
+
+        if (types.Find(envelope.Name) is not { } type)
+        {
+            var limit = queue.Options.UnknownJobNameFor;
+            LogUnknownName(attempt.Job.Id, queue.Name, envelope.Name, limit);
+            return Outcome.Postponed(UnknownNameDelay, limit, AttemptError.UnknownJobName(envelope.Name, limit));
+        }
+
+        var maxAttempts = envelope.MaxAttempts ?? type.Options.MaxAttempts;
+        if (attempt.Job.Attempt > maxAttempts)
+        {
+            LogUsedUp(attempt.Job.Id, queue.Name, maxAttempts);
+            return Outcome.DiscardedUnrun(AttemptError.LostEachTime(maxAttempts, attempt.Job.Losses), maxAttempts);
+        }
+
+        return await RunAsync(queue, attempt, envelope, type, maxAttempts);
+    }
+
+    private async Task<Outcome> RunAsync(WorkerQueue queue, Attempt attempt, JobEnvelope envelope, JobType type, int maxAttempts)
+    {
+        IJob job;
+        try
+        {
+            job = type.ReadArgs(envelope.Args.Span, settings.Serializer);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or FormatException or InvalidOperationException)
+        {
+            return Outcome.Discarded(AttemptError.BadArguments(type.Name, e));
+        }
+
+        var timeout = envelope.Timeout ?? type.Options.Timeout;
+        using var activity = WorkerTelemetry.StartAttempt(queue.Name, attempt.Job, envelope);
+        WorkerTelemetry.Started(queue.Name, envelope.EnqueuedAt);
+        try
+        {
+            var identity = new JobIdentity(
+                queue.Name, attempt.Job.Id, type.Name, attempt.Job.Attempt, maxAttempts, envelope.EnqueuedAt);
+            var context = new JobContext(
+                identity, keys, progress => Progress.RunAsync(queue, attempt.Job, progress), attempt.Token);
+            attempt.StartTimeout(timeout);
+            var result = await RunHandlerAsync(type, job, context, attempt);
+            return Ended(attempt, type, timeout, maxAttempts, result);
+        }
+        catch (Exception e)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, e.GetType().Name);
+            return Failed(attempt, type, timeout, maxAttempts, e);
+        }
+        finally
+        {
+            WorkerTelemetry.Ran(queue.Name, type.Name, attempt.Elapsed);
+        }
+    }
+
+    private async Task<byte[]?> RunHandlerAsync(JobType type, IJob job, JobContext context, Attempt attempt)
+    {
+        var running = RunInScopeAsync(type, job, context);
+        if (!running.IsCompleted)
+        {
+            if (await Task.WhenAny(running, attempt.Abandoned) != running)
+            {
+                LogAbandoned(attempt.Job.Id, type.Name, attempt.Reason);
+                _ = running.ContinueWith(static task => _ = task.Exception, TaskScheduler.Default);
+                throw new OperationCanceledException("The handler ignored its cancelled token.");
+            }
+        }
+
+        return await running;
+    }
+
+    private async Task<byte[]?> RunInScopeAsync(JobType type, IJob job, JobContext context)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await type.RunAsync(scope.ServiceProvider, job, context, settings.Serializer);
+    }
+
+    private Outcome Ended(Attempt attempt, JobType type, TimeSpan timeout, int maxAttempts, byte[]? result) => attempt.Reason switch
+    {
+        CancelReason.LeaseLost => Outcome.Lost(),
+        CancelReason.Timeout => RetryOrDiscard(attempt, type, maxAttempts, null, AttemptError.TimedOut(timeout)),
+        _ when result?.Length > JobLimits.MaxArgsBytes => Outcome.Discarded(AttemptError.ResultTooLarge(result.Length)),
+        _ => Outcome.Completed(result ?? StackExchange.Redis.RedisValue.EmptyString, type.Options.KeepResultFor),
+    };
+
+    private Outcome Failed(Attempt attempt, JobType type, TimeSpan timeout, int maxAttempts, Exception exception)
+    {
+        switch (attempt.Reason)
+        {
+            case CancelReason.LeaseLost:
+                return Outcome.Lost();
+            case CancelReason.Requested:
+                return Outcome.Cancelled();
+            case CancelReason.Shutdown:
+                return Outcome.Released();
+            case CancelReason.Timeout:
+                LogFailed(attempt.Job.Id, type.Name, attempt.Job.Attempt, maxAttempts, "Timeout");
+                return RetryOrDiscard(attempt, type, maxAttempts, null, AttemptError.TimedOut(timeout));
+        }
+
+        LogFailed(attempt.Job.Id, type.Name, attempt.Job.Attempt, maxAttempts, exception.GetType().Name);
+        LogFailure(exception, attempt.Job.Id);
+        return exception is DiscardJobException
+            ? Outcome.Discarded(AttemptError.Of(exception))
+            : RetryOrDiscard(attempt, type, maxAttempts, (exception as RetryJobException)?.Delay, AttemptError.Of(exception));
+    }
+
+    private Outcome RetryOrDiscard(Attempt attempt, JobType type, int maxAttempts, TimeSpan? delay, AttemptError error) =>
+        attempt.Job.Attempt >= maxAttempts
+            ? Outcome.Discarded(error)
+            : Outcome.Retry(delay ?? Backoff.After(type.Options, attempt.Job.Attempt, settings.Random.NextDouble()), error);
+}

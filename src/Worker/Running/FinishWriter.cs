@@ -1,0 +1,147 @@
+using Microsoft.Extensions.Logging;
+
+namespace FunctionJobs.Worker;
+
+/// <summary>
+/// Writes how attempts ended. Whatever ended while the previous call was under way goes with the next one: many at once under
+/// load, at once when idle. What cannot be written because Redis is away is tried again until its lease is over.
+/// </summary>
+internal sealed partial class FinishWriter(WorkerQueue queue, TimeProvider time, ILogger<FinishWriter> log)
+{
+    private const int AtOnce = 256;
+    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMilliseconds(250);
+
+    private readonly Lock gate = new();
+    private List<(Attempt Attempt, Outcome Outcome)> waiting = [];
+    private bool writing;
+
+    /// <summary>How many ends are not written yet.</summary>
+    public int Unwritten { get; private set; }
+
+    public void Write(Attempt attempt, Outcome outcome)
+    {
+        lock (gate)
+        {
+            waiting.Add((attempt, outcome));
+            Unwritten++;
+            if (writing)
+            {
+                return;
+            }
+
+            writing = true;
+        }
+
+        _ = WriteWaitingAsync();
+    }
+
+    private async Task WriteWaitingAsync()
+    {
+        // Let those that end in this moment join.
+        await Task.Yield();
+        while (true)
+        {
+            List<(Attempt Attempt, Outcome Outcome)> batch;
+            lock (gate)
+            {
+                if (waiting.Count == 0)
+                {
+                    writing = false;
+                    return;
+                }
+
+                batch = waiting;
+                waiting = [];
+            }
+
+            await WriteAsync(batch);
+            lock (gate)
+            {
+                Unwritten -= batch.Count;
+            }
+        }
+    }
+
+    private async Task WriteAsync(List<(Attempt Attempt, Outcome Outcome)> batch)
+    {
+        foreach (var kind in batch.GroupBy(end => end.Outcome.GetType()))
+        {
+            foreach (var chunk in kind.Chunk(AtOnce))
+            {
+                await WriteChunkAsync(chunk);
+            }
+        }
+    }
+
+    private async Task WriteChunkAsync((Attempt Attempt, Outcome Outcome)[] chunk)
+    {
+        var finishes = Array.ConvertAll(chunk, end => new Finish(end.Attempt.Job, end.Outcome));
+        while (true)
+        {
+            try
+            {
+                var counted = await RunVerbAsync(finishes);
+                for (var i = 0; i < chunk.Length; i++)
+                {
+                    Ended(chunk[i].Attempt, chunk[i].Outcome, counted[i]);
+                }
+
+                return;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                if (chunk.All(end => time.GetElapsedTime(end.Attempt.HeldAt) > queue.Options.Lease))
+                {
+                    LogGivenUp(chunk.Length, queue.Name, e.GetType().Name);
+                    foreach (var end in chunk)
+                    {
+                        end.Attempt.Ended.TrySetResult();
+                    }
+
+                    return;
+                }
+
+                await Task.Delay(TryAgainAfter, time);
+            }
+        }
+    }
+
+    private async Task<bool[]> RunVerbAsync(Finish[] finishes) => finishes[0].Outcome switch
+    {
+        Outcome.CompletedOutcome => await Complete.RunAsync(queue, finishes),
+        Outcome.RetryOutcome => await Retry.RunAsync(queue, finishes),
+        Outcome.DiscardOutcome => await Discard.RunAsync(queue, finishes),
+        Outcome.ReleasedOutcome => await Release.RunAsync(queue, finishes),
+        Outcome.CancelledOutcome => await Task.WhenAll(finishes.Select(finish => CancelLeased.RunAsync(queue, finish))),
+        Outcome.PostponeOutcome => await Task.WhenAll(finishes.Select(finish => Postpone.RunAsync(queue, finish))),
+        _ => new bool[finishes.Length],
+    };
+
+    private void Ended(Attempt attempt, Outcome outcome, bool counted)
+    {
+        if (!counted)
+        {
+            LogLost(attempt.Job.Id, queue.Name, attempt.Job.Attempt);
+        }
+
+        WorkerTelemetry.Moved(queue.Name, counted ? Move(outcome) : "lost", 1);
+        attempt.Ended.TrySetResult();
+    }
+
+    private static string Move(Outcome outcome) => outcome switch
+    {
+        Outcome.CompletedOutcome => "completed",
+        Outcome.RetryOutcome => "retried",
+        Outcome.DiscardOutcome => "discarded",
+        Outcome.ReleasedOutcome => "released",
+        Outcome.CancelledOutcome => "cancelled",
+        Outcome.PostponeOutcome => "postponed",
+        _ => "lost",
+    };
+
+    [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of job {JobId} (queue {Queue}) had lost its lease; its outcome does not count.")]
+    private partial void LogLost(string jobId, string queue, int attempt);
+
+    [LoggerMessage(LogLevel.Warning, "The ends of {Count} attempts of queue {Queue} could not be written before their leases ran out ({Error}); the jobs run again.")]
+    private partial void LogGivenUp(int count, string queue, string error);
+}

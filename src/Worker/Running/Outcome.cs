@@ -1,0 +1,53 @@
+using StackExchange.Redis;
+
+namespace FunctionJobs.Worker;
+
+/// <summary>How an attempt ended. Made only by the named factories.</summary>
+internal abstract record Outcome
+{
+    private Outcome()
+    {
+    }
+
+    public static Outcome Completed(RedisValue result, TimeSpan keepFor) => new CompletedOutcome(result, keepFor);
+
+    public static Outcome Retry(TimeSpan delay, AttemptError error) => new RetryOutcome(delay, error);
+
+    public static Outcome Discarded(AttemptError error) => new DiscardOutcome(error, null);
+
+    /// <summary>Its attempts were used up before this one, which does not count.</summary>
+    public static Outcome DiscardedUnrun(AttemptError error, int attemptsBefore) => new DiscardOutcome(error, attemptsBefore);
+
+    public static Outcome Cancelled() => CancelledOutcome.Instance;
+
+    public static Outcome Released() => ReleasedOutcome.Instance;
+
+    public static Outcome Postponed(TimeSpan delay, TimeSpan? limit, AttemptError errorPastLimit) =>
+        new PostponeOutcome(delay, limit, errorPastLimit);
+
+    /// <summary>The lease is gone: whatever the handler did, another attempt counts. Nothing is written.</summary>
+    public static Outcome Lost() => LostOutcome.Instance;
+
+    internal sealed record CompletedOutcome(RedisValue Result, TimeSpan KeepFor) : Outcome;
+
+    internal sealed record RetryOutcome(TimeSpan Delay, AttemptError Error) : Outcome;
+
+    internal sealed record DiscardOutcome(AttemptError Error, int? Attempt) : Outcome;
+
+    internal sealed record PostponeOutcome(TimeSpan Delay, TimeSpan? Limit, AttemptError ErrorPastLimit) : Outcome;
+
+    internal sealed record CancelledOutcome : Outcome
+    {
+        public static readonly CancelledOutcome Instance = new();
+    }
+
+    internal sealed record ReleasedOutcome : Outcome
+    {
+        public static readonly ReleasedOutcome Instance = new();
+    }
+
+    internal sealed record LostOutcome : Outcome
+    {
+        public static readonly LostOutcome Instance = new();
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace FunctionJobs.Worker;
+
+/// <summary>Listens on the bells, and stops the pumps first of all when the app stops: within its grace, and never more than five seconds.</summary>
+internal sealed partial class PumpService(
+    QueuePumps pumps, Stager stager, Watchdog watchdog, IOptions<JobWorkerOptions> options, ILogger<PumpService> log) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var pump in pumps.All)
+        {
+            await pump.Queue.Multiplexer.GetSubscriber().SubscribeAsync(
+                RedisChannel.Literal(pump.Queue.Keys.Bell), (_, message) => Rang(pump, message.ToString()));
+            if (options.Value.RunWithoutTrigger)
+            {
+                pump.Drive();
+            }
+        }
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        var running = pumps.All.Sum(pump => pump.Attempts.Count);
+        if (running > 0)
+        {
+            LogStopping(running, options.Value.ShutdownGrace);
+        }
+
+        await Task.WhenAll(pumps.All.Select(pump => pump.StopAsync(options.Value.ShutdownGrace)));
+    }
+
+    private void Rang(QueuePump pump, string message)
+    {
+        switch (message)
+        {
+            case "available":
+                watchdog.Rang(pump);
+                pump.Wake();
+                break;
+            case "scheduled":
+                stager.Wake(pump.Queue.Name);
+                break;
+            default:
+                if (message.StartsWith("cancel ", StringComparison.Ordinal))
+                {
+                    pump.CancelAttempt(message["cancel ".Length..], CancelReason.Requested);
+                }
+
+                break;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Shutting down: {Running} running jobs get {Grace} to finish, then they are released.")]
+    private partial void LogStopping(int running, TimeSpan grace);
+}

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace FunctionJobs.Worker;
+
+/// <summary>The pump of each queue that this app's job types come from.</summary>
+internal sealed class QueuePumps(
+    JobTypes types,
+    IConnectionMultiplexer redis,
+    WorkerIdentity worker,
+    IOptions<JobWorkerOptions> options,
+    AttemptRunner runner,
+    InboxAdopter inbox,
+    WorkerSettings settings,
+    ILoggerFactory logs)
+{
+    private readonly Dictionary<string, QueuePump> byQueue = types.Queues.ToDictionary(
+        queue => queue.Name,
+        queue => new QueuePump(new WorkerQueue(queue, redis, worker, options.Value), runner, inbox, settings, logs),
+        StringComparer.Ordinal);
+
+    public IReadOnlyCollection<QueuePump> All => byQueue.Values;
+
+    public QueuePump? Find(string queue) => byQueue.GetValueOrDefault(queue);
+}

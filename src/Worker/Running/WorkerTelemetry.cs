@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace FunctionJobs.Worker;
+
+/// <summary>The worker's part of <see cref="JobTelemetry"/>.</summary>
+internal static class WorkerTelemetry
+{
+    private static readonly Counter<long> Transitions =
+        JobTelemetry.Meter.CreateCounter<long>("functionjobs.transitions", "{job}", "Moves of jobs, by queue and by what happened.");
+
+    private static readonly Histogram<double> RunTime =
+        JobTelemetry.Meter.CreateHistogram<double>("functionjobs.run.duration", "s", "How long attempts ran.");
+
+    private static readonly Histogram<double> WaitTime =
+        JobTelemetry.Meter.CreateHistogram<double>("functionjobs.wait.duration", "s", "How long jobs waited from their enqueue to the start of an attempt.");
+
+    public static Activity? StartAttempt(string queue, LeasedJob job, JobEnvelope envelope)
+    {
+        if (!JobTelemetry.Source.HasListeners())
+        {
+            return null;
+        }
+
+        ActivityContext.TryParse(envelope.TraceParent, envelope.TraceState, isRemote: true, out var parent);
+        var activity = JobTelemetry.Source.StartActivity($"run {envelope.Name}", ActivityKind.Consumer, parent);
+        activity?.SetTag("messaging.system", "redis");
+        activity?.SetTag("messaging.operation.type", "process");
+        activity?.SetTag("messaging.destination.name", queue);
+        activity?.SetTag(JobTelemetry.JobIdTag, job.Id);
+        activity?.SetTag("functionjobs.attempt", job.Attempt);
+        return activity;
+    }
+
+    public static void Started(string queue, DateTimeOffset enqueuedAt)
+    {
+        if (WaitTime.Enabled)
+        {
+            WaitTime.Record(Math.Max(0, (TimeProvider.System.GetUtcNow() - enqueuedAt).TotalSeconds), new KeyValuePair<string, object?>("queue", queue));
+        }
+    }
+
+    public static void Ran(string queue, string jobName, TimeSpan elapsed)
+    {
+        if (RunTime.Enabled)
+        {
+            RunTime.Record(elapsed.TotalSeconds, new("queue", queue), new("job", jobName));
+        }
+    }
+
+    public static void Moved(string queue, string move, long count)
+    {
+        if (count > 0 && Transitions.Enabled)
+        {
+            Transitions.Add(count, new("queue", queue), new("move", move));
+        }
+    }
+}

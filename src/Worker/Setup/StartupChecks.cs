@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace FunctionJobs.Worker;
+
+/// <summary>Checks what the worker stands on, and says plainly what is wrong.</summary>
+internal sealed partial class StartupChecks(IConnectionMultiplexer redis, JobTypes types, ILogger<StartupChecks> log) : IHostedService
+{
+    private static readonly Version LeastVersion = new(6, 2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (types.All.Count == 0)
+        {
+            throw new InvalidOperationException("The worker has no job types. Add them at start-up: services.AddJobWorker().AddJob<TJob, THandler>().");
+        }
+
+        await ReachAsync(cancellationToken);
+        foreach (var server in redis.GetServers().Where(server => server is { IsConnected: true, IsReplica: false }))
+        {
+            Check(await InfoAsync(server));
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task ReachAsync(CancellationToken cancellationToken)
+    {
+        var deadline = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await redis.GetDatabase().PingAsync();
+                return;
+            }
+            catch (Exception e) when (e is RedisException or TimeoutException)
+            {
+                if (TimeProvider.System.GetElapsedTime(deadline) > Patience)
+                {
+                    throw new InvalidOperationException(
+                        $"Redis cannot be reached ({e.GetType().Name}). Check that it runs and that the Redis connection string is right.", e);
+                }
+
+                await Task.Delay(TimeSpan.FromMilliseconds(250), cancellationToken);
+            }
+        }
+    }
+
+    private async Task<Dictionary<string, string>> InfoAsync(IServer server)
+    {
+        try
+        {
+            var info = await server.InfoAsync();
+            return info.SelectMany(section => section).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.First().Value);
+        }
+        catch (RedisServerException e)
+        {
+            LogNoInfo(e.Message);
+            return [];
+        }
+    }
+
+    private void Check(Dictionary<string, string> info)
+    {
+        if (info.TryGetValue("redis_version", out var text) && Version.TryParse(text, out var version) && version < LeastVersion)
+        {
+            throw new InvalidOperationException($"Redis is {text}; at least {LeastVersion} is needed.");
+        }
+
+        if (info.TryGetValue("maxmemory_policy", out var policy) && policy != "noeviction")
+        {
+            LogEviction(policy);
+        }
+
+        if (info.TryGetValue("aof_enabled", out var appendOnly) && appendOnly == "0")
+        {
+            LogNotPersistent();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Redis evicts keys when its memory is full (maxmemory-policy {Policy}), and jobs would be lost. Set maxmemory-policy to noeviction.")]
+    private partial void LogEviction(string policy);
+
+    [LoggerMessage(LogLevel.Error, "Redis keeps no append-only file, so a restart of Redis would lose jobs. Set appendonly to yes.")]
+    private partial void LogNotPersistent();
+
+    [LoggerMessage(LogLevel.Information, "Redis does not tell its version and settings ({Reason}); make sure of version 6.2, noeviction and appendonly yourself.")]
+    private partial void LogNoInfo(string reason);
+}

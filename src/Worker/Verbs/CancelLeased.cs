@@ -1,0 +1,19 @@
+
+namespace FunctionJobs.Worker;
+
+/// <summary>Ends an attempt as Cancelled, by the worker that holds it.</summary>
+internal static class CancelLeased
+{
+    private static readonly RedisScript Script = RedisScript.Load<JobInfo>("cancel");
+
+    /// <returns>Whether it counted; false: its lease was lost.</returns>
+    public static async Task<bool> RunAsync(WorkerQueue queue, Finish finish)
+    {
+        var keys = queue.Keys;
+        var reply = await Script.RunAsync(
+            queue.Redis,
+            [keys.Job(finish.Job.Id), keys.Available, keys.Scheduled, keys.Executing, keys.Stats],
+            [finish.Job.Id, keys.Bell, keys.Ended, WorkerQueue.KeepEndedMs, finish.Job.Lease]);
+        return (string?)reply == "cancelled";
+    }
+}

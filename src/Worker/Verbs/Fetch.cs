@@ -1,0 +1,27 @@
+using StackExchange.Redis;
+
+namespace FunctionJobs.Worker;
+
+/// <summary>Takes the next jobs off the queue.</summary>
+internal static class Fetch
+{
+    private static readonly RedisScript Script = RedisScript.Load<WorkerQueue>("fetch");
+
+    /// <returns>The jobs, at most <paramref name="count"/>, and how many are still available.</returns>
+    public static async Task<(List<LeasedJob> Jobs, long Available)> RunAsync(WorkerQueue queue, int count)
+    {
+        var keys = queue.Keys;
+        var lease = queue.Worker.NextLease();
+        var reply = (RedisResult[])(await Script.RunAsync(
+            queue.Redis,
+            [keys.JobPrefix, keys.Available, keys.Trigger, keys.Executing, keys.Stats],
+            [count, lease, queue.LeaseMs, queue.Doorbell, keys.Ended, WorkerQueue.KeepEndedMs]))!;
+        var jobs = new List<LeasedJob>(reply.Length - 1);
+        for (var i = 1; i < reply.Length; i++)
+        {
+            jobs.Add(LeasedJob.Read(reply[i], lease));
+        }
+
+        return (jobs, (long)reply[0]);
+    }
+}

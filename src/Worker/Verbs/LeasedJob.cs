@@ -1,0 +1,19 @@
+using StackExchange.Redis;
+
+namespace FunctionJobs.Worker;
+
+/// <summary>A job that this worker holds.</summary>
+/// <param name="Id">The job's id.</param>
+/// <param name="Lease">The token that every finish must show.</param>
+/// <param name="Place">Its place in the queue, to which a release gives it back.</param>
+/// <param name="Record">What never changes, as JSON.</param>
+/// <param name="Attempt">This attempt, from 1.</param>
+/// <param name="Losses">How many earlier attempts ended with their worker.</param>
+internal sealed record LeasedJob(string Id, string Lease, RedisValue Place, ReadOnlyMemory<byte> Record, int Attempt, int Losses)
+{
+    public static LeasedJob Read(RedisResult reply, string lease)
+    {
+        var fields = (RedisValue[])reply!;
+        return new LeasedJob(fields[0]!, lease, fields[1], fields[2], (int)fields[3], (int)fields[4]);
+    }
+}

@@ -1,0 +1,13 @@
+using System.Text.Json;
+
+namespace FunctionJobs.Worker;
+
+/// <summary>Keeps what a handler reports.</summary>
+internal static class Progress
+{
+    private static readonly RedisScript Script = RedisScript.Load<WorkerQueue>("progress");
+
+    public static Task RunAsync(WorkerQueue queue, LeasedJob job, JobProgress progress) =>
+        Script.RunAsync(
+            queue.Redis, [queue.Keys.Job(job.Id)], [job.Lease, JsonSerializer.SerializeToUtf8Bytes(progress, JobJson.Default.JobProgress)]);
+}
