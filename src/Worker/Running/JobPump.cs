@@ -14,13 +14,21 @@ public sealed class JobPump
     /// </summary>
     /// <param name="entry">What the trigger read: a job's id, a stream entry that holds one, or a job pushed by hand.</param>
     /// <param name="cancellationToken">The invocation's token.</param>
-    /// <exception cref="InvalidOperationException">No job type of that queue was added to the worker.</exception>
+    /// <exception cref="InvalidOperationException">The worker does not serve that queue.</exception>
     public Task RunAsync<TJob>(string entry, CancellationToken cancellationToken = default)
-        where TJob : IJob
+        where TJob : IJob =>
+        RunAsync(TJob.Queue.Name, entry, cancellationToken);
+
+    /// <summary>Runs the work of a queue that is no job type's own.</summary>
+    /// <param name="queue">The queue's name.</param>
+    /// <param name="entry">What the trigger read.</param>
+    /// <param name="cancellationToken">The invocation's token.</param>
+    /// <exception cref="InvalidOperationException">The worker does not serve that queue.</exception>
+    public Task RunAsync(string queue, string entry, CancellationToken cancellationToken = default)
     {
-        var pump = pumps.Find(TJob.Queue.Name)
+        var pump = pumps.Find(queue)
             ?? throw new InvalidOperationException(
-                $"No job type of queue '{TJob.Queue.Name}' was added to the worker. Add it at start-up: services.AddJobWorker().AddJob<{typeof(TJob).Name}, …>().");
+                $"The worker does not serve queue '{queue}'. Add it at start-up: services.AddJobWorker().AddJob<TJob, THandler>() for a job type of that queue, or AddQueue.");
         return pump.RunAsync(entry, cancellationToken);
     }
 }

@@ -7,6 +7,7 @@ namespace FunctionJobs.Worker;
 /// <summary>The pump of each queue that this app's job types come from.</summary>
 internal sealed class QueuePumps(
     JobTypes types,
+    IEnumerable<ServedQueue> further,
     IConnectionMultiplexer redis,
     WorkerIdentity worker,
     IOptions<JobWorkerOptions> options,
@@ -15,7 +16,7 @@ internal sealed class QueuePumps(
     WorkerSettings settings,
     ILoggerFactory logs)
 {
-    private readonly Dictionary<string, QueuePump> byQueue = types.Queues.ToDictionary(
+    private readonly Dictionary<string, QueuePump> byQueue = types.Queues.Concat(further.Select(served => served.Queue)).Distinct().ToDictionary(
         queue => queue.Name,
         queue => new QueuePump(new WorkerQueue(queue, redis, worker, options.Value), runner, inbox, settings, logs),
         StringComparer.Ordinal);

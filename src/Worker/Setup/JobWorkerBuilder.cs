@@ -35,6 +35,13 @@ public sealed class JobWorkerBuilder
         return this;
     }
 
+    /// <summary>Adds a queue besides those of the job types, for jobs whose enqueue names it (<see cref="EnqueueOptions.Queue"/>).</summary>
+    public JobWorkerBuilder AddQueue(JobQueue queue)
+    {
+        Services.AddSingleton(new ServedQueue(queue));
+        return this;
+    }
+
     private static JobType MakeType(Type job, Type handler)
     {
         foreach (var implemented in handler.GetInterfaces().Where(one => one.IsGenericType && one.GetGenericArguments()[0] == job))
@@ -55,3 +62,6 @@ public sealed class JobWorkerBuilder
         throw new ArgumentException($"{handler.Name} is no handler of {job.Name}: it implements neither IJobHandler<{job.Name}> nor IJobHandler<{job.Name}, TResult>.", nameof(handler));
     }
 }
+
+/// <summary>A queue besides those of the job types.</summary>
+internal sealed record ServedQueue(JobQueue Queue);

@@ -5,7 +5,7 @@ using StackExchange.Redis;
 namespace FunctionJobs.Worker;
 
 /// <summary>Checks what the worker stands on, and says plainly what is wrong.</summary>
-internal sealed partial class StartupChecks(IConnectionMultiplexer redis, JobTypes types, ILogger<StartupChecks> log) : IHostedService
+internal sealed partial class StartupChecks(IConnectionMultiplexer redis, JobTypes types, QueuePumps pumps, ILogger<StartupChecks> log) : IHostedService
 {
     private static readonly Version LeastVersion = new(6, 2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
@@ -18,9 +18,9 @@ internal sealed partial class StartupChecks(IConnectionMultiplexer redis, JobTyp
         }
 
         await ReachAsync(cancellationToken);
-        foreach (var server in redis.GetServers().Where(server => server is { IsConnected: true, IsReplica: false }))
+        foreach (var server in (await Task.WhenAll(pumps.All.Select(pump => InfoAsync(pump.Queue)))).DistinctBy(info => info.GetValueOrDefault("run_id")))
         {
-            Check(await InfoAsync(server));
+            Check(server);
         }
     }
 
@@ -49,12 +49,11 @@ internal sealed partial class StartupChecks(IConnectionMultiplexer redis, JobTyp
         }
     }
 
-    private async Task<Dictionary<string, string>> InfoAsync(IServer server)
+    private async Task<Dictionary<string, string>> InfoAsync(WorkerQueue queue)
     {
         try
         {
-            var info = await server.InfoAsync();
-            return info.SelectMany(section => section).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.First().Value);
+            return await Inspect.RunAsync(queue);
         }
         catch (RedisServerException e)
         {

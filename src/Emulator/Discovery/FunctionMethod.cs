@@ -1,0 +1,72 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using FunctionJobs.Emulator.Startup;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FunctionJobs.Emulator.Discovery;
+
+/// <summary>Calls a function's method.</summary>
+internal sealed class FunctionMethod
+{
+    private readonly MethodInvoker _invoker;
+    private readonly ObjectFactory? _instance;
+    private readonly IReadOnlyList<Func<FunctionContext, object, object?>> _arguments;
+
+    private FunctionMethod(MethodInfo method, IReadOnlyList<Func<FunctionContext, object, object?>> arguments)
+    {
+        _invoker = MethodInvoker.Create(method);
+        _instance = method.IsStatic ? null : ActivatorUtilities.CreateFactory(method.DeclaringType!, []);
+        _arguments = arguments;
+    }
+
+    /// <summary>Checks that the emulator can fill every parameter and wait for the result.</summary>
+    /// <exception cref="StartupException">It cannot.</exception>
+    public static FunctionMethod Read(string function, MethodInfo method, ParameterInfo triggerParameter, Trigger trigger)
+    {
+        Type type = method.DeclaringType!;
+        if (type.ContainsGenericParameters || method.ContainsGenericParameters || (type.IsAbstract && !method.IsStatic))
+            throw new StartupException($"Function '{function}': {MethodDefinition.FullName(method)} must be a method of an ordinary class, neither generic nor abstract.");
+        CheckReturn(function, method);
+        return new FunctionMethod(method, [.. method.GetParameters().Select(parameter =>
+            parameter.Position == triggerParameter.Position ? TriggerArgument(function, parameter, trigger) : Argument(function, parameter))]);
+    }
+
+    /// <summary>Makes the function's class from the invocation's services, calls the method and waits for it.</summary>
+    public Task InvokeAsync(FunctionContext context, object triggerValue)
+    {
+        object? instance = _instance?.Invoke(context.InstanceServices, null);
+        object?[] arguments = [.. _arguments.Select(argument => argument(context, triggerValue))];
+        return _invoker.Invoke(instance, arguments.AsSpan()) switch
+        {
+            Task task => task,
+            ValueTask task => task.AsTask(),
+            _ => Task.CompletedTask,
+        };
+    }
+
+    private static Func<FunctionContext, object, object?> TriggerArgument(string function, ParameterInfo parameter, Trigger trigger) =>
+        parameter.ParameterType == trigger.ParameterType
+            ? static (_, triggerValue) => triggerValue
+            : throw new StartupException(
+                $"Function '{function}': the trigger's parameter '{parameter.Name}' must be a {trigger.ParameterType.Name}, and it is a {parameter.ParameterType.Name}.");
+
+    private static Func<FunctionContext, object, object?> Argument(string function, ParameterInfo parameter)
+    {
+        if (parameter.ParameterType == typeof(FunctionContext))
+            return static (context, _) => context;
+        if (parameter.ParameterType == typeof(CancellationToken))
+            return static (context, _) => context.CancellationToken;
+        throw new StartupException(
+            $"Function '{function}': the parameter '{parameter.Name}' is a {parameter.ParameterType.Name}; beside the trigger only FunctionContext and CancellationToken can be given.");
+    }
+
+    private static void CheckReturn(string function, MethodInfo method)
+    {
+        Type type = method.ReturnType;
+        if (type == typeof(void) && method.IsDefined(typeof(AsyncStateMachineAttribute)))
+            throw new StartupException($"Function '{function}' is async void, so nothing can wait for it; return a Task.");
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueTask<>))
+            throw new StartupException($"Function '{function}' returns a {type.Name}, and a result goes nowhere here; return a Task or ValueTask.");
+    }
+}

@@ -1,0 +1,17 @@
+using FunctionJobs.Emulator.Startup;
+using Microsoft.Extensions.Logging;
+
+namespace FunctionJobs.Emulator.Invocation;
+
+/// <summary>The process that the functions run in, as the host sees it: something to kill.</summary>
+internal sealed class WorkerProcess(EmulatorSetup setup, ILoggerFactory logs)
+{
+    /// <summary>Ends the process with nothing cleaned up. The returned task never ends.</summary>
+    public Task KillAsync()
+    {
+        // Disposing is the only way to make the console logger write what it still holds.
+        logs.Dispose();
+        setup.Kill();
+        return Task.Delay(Timeout.InfiniteTimeSpan, CancellationToken.None);
+    }
+}

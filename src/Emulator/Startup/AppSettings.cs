@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+
+namespace FunctionJobs.Emulator.Startup;
+
+/// <summary>Looks up the settings that attributes name.</summary>
+internal sealed partial class AppSettings(IConfiguration configuration)
+{
+    /// <summary>Replaces each <c>%Setting%</c> in a function's attribute by its value.</summary>
+    /// <exception cref="StartupException">A setting is missing.</exception>
+    public string Resolve(string text, string function) => Placeholder().Replace(text, match =>
+    {
+        string name = match.Groups["name"].Value;
+        return Find(name) ?? throw new StartupException(
+            $"Function '{function}' uses %{name}%, but the setting '{name}' is not set. {HowToSet(name, "value")}");
+    });
+
+    /// <summary>The connection string that an attribute's <c>connection</c> names.</summary>
+    /// <exception cref="StartupException">The setting is missing.</exception>
+    public string ConnectionString(string name, string function)
+    {
+        // The host looks in this order.
+        string? found = Find($"AzureWebJobs{name}") ?? Find(name) ?? Find($"ConnectionStrings:{name}");
+        if (found is not null)
+            return found;
+        if (Find($"{name}:redisHostName") is not null)
+        {
+            throw new StartupException(
+                $"Function '{function}' connects with the managed identity in '{name}__redisHostName', which works only in Azure. {HowToSet(name, "localhost:6379")}");
+        }
+
+        throw new StartupException(
+            $"Function '{function}' needs the connection string '{name}', but no such setting is set. {HowToSet(name, "localhost:6379")}");
+    }
+
+    private string? Find(string name)
+    {
+        string? value = configuration[name] ?? configuration[name.Replace("__", ":", StringComparison.Ordinal)];
+        return string.IsNullOrWhiteSpace(value) ? null : value;
+    }
+
+    private static string HowToSet(string name, string example) =>
+        $"Write it into local.settings.json, \"Values\": {{ \"{name}\": \"{example}\" }}, or set the environment variable {name.Replace(":", "__", StringComparison.Ordinal)}={example}.";
+
+    [GeneratedRegex("%(?<name>[^%]+)%")]
+    private static partial Regex Placeholder();
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace FunctionJobs.Emulator.Startup;
+
+/// <summary>What the emulator uses of <c>host.json</c>. As under the real host, <c>AzureFunctionsJobHost__…</c> variables override it.</summary>
+/// <param name="FunctionTimeout">How long an invocation may take; <see langword="null"/> for as long as it likes.</param>
+/// <param name="LogLevels">Log level by category.</param>
+internal sealed record HostJson(TimeSpan? FunctionTimeout, IReadOnlyDictionary<string, string?> LogLevels)
+{
+    private const string FileName = "host.json";
+
+    /// <summary>Reads the file from <paramref name="directory"/>.</summary>
+    /// <exception cref="StartupException">It is missing, is not JSON, or holds a value that the host would refuse.</exception>
+    public static HostJson Read(string directory)
+    {
+        string path = Path.Combine(directory, FileName);
+        if (!File.Exists(path))
+        {
+            throw new StartupException(
+                $"{FileName} was not found in {directory}. The project must copy it to its output folder; its least content is {{ \"version\": \"2.0\" }}.");
+        }
+
+        IConfiguration file = SettingsFile.Read(path, overridePrefix: "AzureFunctionsJobHost__");
+        if (file["version"] != "2.0")
+            throw new StartupException($"{path}: \"version\" must be \"2.0\", and it is {Quote(file["version"])}.");
+
+        Dictionary<string, string?> levels = file.GetSection("logging:logLevel").AsEnumerable(makePathsRelative: true)
+            .ToDictionary(level => level.Key, level => level.Value);
+        return new HostJson(ReadTimeout(path, file["functionTimeout"]), levels);
+    }
+
+    private static TimeSpan? ReadTimeout(string path, string? text)
+    {
+        if (text is null or "-1")
+            return null;
+        if (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan timeout) && timeout > TimeSpan.Zero)
+            return timeout;
+        throw new StartupException(
+            $"{path}: \"functionTimeout\" must be a time above zero such as \"00:10:00\", or \"-1\" for none, and it is {Quote(text)}.");
+    }
+
+    private static string Quote(string? text) => text is null ? "missing" : $"\"{text}\"";
+}

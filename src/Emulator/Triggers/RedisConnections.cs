@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using FunctionJobs.Emulator.Discovery;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace FunctionJobs.Emulator.Triggers;
+
+/// <summary>The triggers' own connections, one for each connection string, apart from any that the app opens.</summary>
+internal sealed partial class RedisConnections(ILogger<RedisConnections> logger) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, Lazy<Task<ConnectionMultiplexer>>> _connections = new();
+
+    /// <summary>Reads a connection string.</summary>
+    /// <exception cref="ArgumentException">It is not one.</exception>
+    public static ConfigurationOptions Parse(string connectionString, string function)
+    {
+        ConfigurationOptions options = ConfigurationOptions.Parse(connectionString);
+
+        // A server that is not there yet is waited for, as Azure's host tries again and again.
+        options.AbortOnConnectFail = false;
+        options.ClientName = $"AzureFunctionsRedisExtension.{function}";
+        return options;
+    }
+
+    /// <summary>The database of a trigger. Opens the connection when asked for the first time.</summary>
+    public async Task<IDatabase> DatabaseAsync(string function, RedisTrigger trigger) =>
+        (await _connections.GetOrAdd(
+            trigger.ConnectionString,
+            _ => new Lazy<Task<ConnectionMultiplexer>>(() => ConnectAsync(function, trigger))).Value).GetDatabase();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (Lazy<Task<ConnectionMultiplexer>> connection in _connections.Values)
+            await (await connection.Value).DisposeAsync();
+    }
+
+    private async Task<ConnectionMultiplexer> ConnectAsync(string function, RedisTrigger trigger)
+    {
+        ConfigurationOptions options = Parse(trigger.ConnectionString, function);
+        ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(options);
+        if (!connection.IsConnected)
+            LogUnreachable(string.Join(", ", options.EndPoints), trigger.Connection);
+        return connection;
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace FunctionJobs.Emulator.Triggers;
+
+internal sealed partial class TriggerHost
+{
+    [LoggerMessage(1, LogLevel.Warning,
+        "HostOptions.ShutdownTimeout is {Timeout}; the real host kills a worker about 5 s after it told it to stop")]
+    private partial void LogLongShutdown(TimeSpan timeout);
+
+    [LoggerMessage(2, LogLevel.Warning, "The triggers did not stop cleanly")]
+    private partial void LogNotClosed(Exception error);
+
+    [LoggerMessage(3, LogLevel.Critical, "A trigger ended by an error that the emulator did not expect")]
+    private partial void LogLoopEnded(Exception error);
+}

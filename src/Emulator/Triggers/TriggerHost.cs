@@ -1,0 +1,65 @@
+using FunctionJobs.Emulator.Discovery;
+using FunctionJobs.Emulator.Startup;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FunctionJobs.Emulator.Triggers;
+
+/// <summary>Runs every function's trigger from the start of the app until <c>ApplicationStopping</c>.</summary>
+internal sealed partial class TriggerHost(
+    FunctionCatalog catalog,
+    TriggerLoops triggers,
+    EmulatorSetup setup,
+    IOptions<HostOptions> hostOptions,
+    IHostApplicationLifetime lifetime,
+    ILogger<TriggerHost> logger) : IHostedService
+{
+    // So that a Redis that does not answer cannot eat the time that the app's hosted services have to stop.
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
+
+    private readonly List<ITriggerLoop> _loops = [];
+    private Task _running = Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (hostOptions.Value.ShutdownTimeout > AppDefaults.ShutdownTimeout)
+            LogLongShutdown(hostOptions.Value.ShutdownTimeout);
+        _loops.AddRange(catalog.Functions.Select(triggers.For));
+        _running = Task.WhenAll(_loops.Select(loop => Task.Run(() => RunAsync(loop), CancellationToken.None)));
+        Banner.Print(catalog, setup.Output);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StopLoopsAsync().WaitAsync(CloseTimeout, cancellationToken);
+        }
+        catch (Exception error)
+        {
+            LogNotClosed(error);
+        }
+    }
+
+    private async Task RunAsync(ITriggerLoop loop)
+    {
+        try
+        {
+            await loop.RunAsync(lifetime.ApplicationStopping);
+        }
+        catch (Exception error)
+        {
+            LogLoopEnded(error);
+        }
+    }
+
+    private async Task StopLoopsAsync()
+    {
+        await _running;
+        await Task.WhenAll(_loops.Select(loop => loop.CloseAsync()));
+    }
+}
