@@ -20,6 +20,7 @@ try
 
     builder.CheckSettings();
     using var app = builder.Build();
+    await app.CheckJobWorkerAsync();
     await app.MigrateDatabaseAsync();
     await app.RunAsync();
     return 0;

@@ -1,4 +1,5 @@
 using FunctionJobs.Schema;
+using FunctionJobs.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -24,8 +25,7 @@ internal static class StartUpFailure
             Lines(e.InnerExceptions.SelectMany(inner => ((OptionsValidationException)inner).Failures)),
         // The binder's words for a value that is no number, time or name of the kind that the setting wants.
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } e => Lines([e.Message]),
-        // What the worker says of a Redis that it cannot work with.
-        InvalidOperationException { Source: "FunctionJobs.Worker" } e => Lines([$"Redis: {e.Message}"]),
+        JobWorkerStartException e => Lines([$"Redis: {e.Message}"]),
         SchemaException e => Lines([$"Postgres: {e.Message}"]),
         _ => null,
     };
