@@ -105,6 +105,17 @@ public sealed class TestQueue : IAsyncDisposable
     public async Task<string[]> RejectedAsync() =>
         [.. (await Database.ListRangeAsync(Keys.Rejected)).Select(value => value.ToString())];
 
+    /// <summary>Waits until Redis's clock has passed a moment.</summary>
+    public Task WaitUntilAsync(DateTimeOffset moment) => Eventually.TrueAsync(
+        async () => await NowAsync() > moment, $"Redis's clock is past {moment:O}");
+
+    /// <summary>Redis's own clock.</summary>
+    public async Task<DateTimeOffset> NowAsync()
+    {
+        var time = (long[])(await Database.ExecuteAsync("TIME"))!;
+        return DateTimeOffset.FromUnixTimeMilliseconds((time[0] * 1000) + (time[1] / 1000));
+    }
+
     /// <summary>Cuts a worker off as the death of its process would: its connections close and nothing is given back.</summary>
     public async Task LoseAsync(IHost worker)
     {
