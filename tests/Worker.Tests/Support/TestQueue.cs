@@ -116,6 +116,18 @@ public sealed class TestQueue : IAsyncDisposable
         return DateTimeOffset.FromUnixTimeMilliseconds((time[0] * 1000) + (time[1] / 1000));
     }
 
+    /// <summary>Every key of the queue that Redis holds.</summary>
+    public async Task<string[]> KeysInRedisAsync()
+    {
+        var keys = new List<string>();
+        await foreach (var key in Redis.GetServers()[0].KeysAsync(pattern: $"jobs:{{{Queue.Name}}}:*"))
+        {
+            keys.Add(key.ToString());
+        }
+
+        return [.. keys.Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>Cuts a worker off as the death of its process would: its connections close and nothing is given back.</summary>
     public async Task LoseAsync(IHost worker)
     {
