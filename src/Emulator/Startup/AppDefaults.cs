@@ -4,7 +4,6 @@ using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 
 namespace FunctionJobs.Emulator.Startup;
 
@@ -34,7 +33,6 @@ internal static class AppDefaults
         {
             console.SingleLine = true;
             console.TimestampFormat = "HH:mm:ss.fff ";
-            console.ColorBehavior = LoggerColorBehavior.Default;
         });
         return builder;
     }

@@ -51,6 +51,10 @@ internal sealed partial class TriggerHost(
         {
             await loop.RunAsync(lifetime.ApplicationStopping);
         }
+        catch (Exception) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // A Redis that does not answer while the app stops: its connection is closed under the loop.
+        }
         catch (Exception error)
         {
             LogLoopEnded(error);

@@ -19,7 +19,8 @@ internal static class Resilience
 
     public static void AddResilience(this IHostApplicationBuilder builder)
     {
-        Add(builder.Services, Smtp, TimeSpan.FromSeconds(30), MailFailures.IsTransient);
+        // Three tries stay within the lease of the idempotency key under which a mail is sent.
+        Add(builder.Services, Smtp, TimeSpan.FromSeconds(15), MailFailures.IsTransient);
         Add(builder.Services, Database, TimeSpan.FromSeconds(15), DatabaseFailures.IsTransient);
         Add(builder.Services, ImageStore, TimeSpan.FromSeconds(60), ImageStoreFailures.IsTransient);
     }

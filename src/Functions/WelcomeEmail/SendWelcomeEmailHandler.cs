@@ -25,6 +25,13 @@ internal sealed partial class SendWelcomeEmailHandler(
         if (!MailAddress.TryRead(job.Email, job.Name, out var address))
             throw context.Discard("Email is not a mail address.");
 
+        // Idempotency keys are kept for days, this table for good.
+        if (await sentEmails.FindAsync(job.UserId, Template, context.CancellationToken) is { } before)
+        {
+            LogSentBefore(before.MessageId, before.SentAt);
+            return;
+        }
+
         var sent = await context.OnceAsync($"welcome:{job.UserId}", token => SendAsync(job.UserId, address, token));
         await sentEmails.RecordAsync(sent.Value, job.UserId, Template, context.CancellationToken);
 
@@ -36,10 +43,6 @@ internal sealed partial class SendWelcomeEmailHandler(
 
     private async Task<SentMail> SendAsync(long userId, MailboxAddress address, CancellationToken cancellationToken)
     {
-        // Idempotency keys are kept for days, this table for good.
-        if (await sentEmails.FindAsync(userId, Template, cancellationToken) is { } before)
-            return before;
-
         var message = await messages.ComposeAsync(userId, address);
         using var span = Telemetry.Source.StartActivity("send mail", System.Diagnostics.ActivityKind.Client);
         try
@@ -47,7 +50,7 @@ internal sealed partial class SendWelcomeEmailHandler(
             await pipelines.GetPipeline(Resilience.Smtp).ExecuteAsync(
                 async token => await delivery.DeliverAsync(message, token), cancellationToken);
         }
-        catch (Exception e) when (MailFailures.Permanent(e, address.Address) is { } reason)
+        catch (Exception e) when (MailFailures.Permanent(e) is { } reason)
         {
             throw reason;
         }

@@ -1,15 +1,19 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
 
 namespace FunctionJobs.Worker;
 
 /// <summary>Sleeps until the next job is due, makes it available, and adopts what was pushed into the inbox.</summary>
-internal sealed partial class Stager(QueuePumps pumps, InboxAdopter inbox, ILogger<Stager> log)
+internal sealed partial class Stager(QueuePumps pumps, InboxAdopter inbox, WorkerSettings settings, ILogger<Stager> log)
     : BackgroundService
 {
-    // The inbox has no bell: whoever pushes there knows nothing of us.
-    private static readonly TimeSpan LookAnyway = TimeSpan.FromSeconds(1);
+    // The inbox has no bell: whoever pushes there knows nothing of us. Its length is one command.
+    private static readonly TimeSpan LookIntoInbox = TimeSpan.FromSeconds(1);
+
+    // The bell tells of a job that is due before all others; pub/sub may lose a message.
+    private static readonly TimeSpan StageAnyway = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, Wakeup> wakeups = new(StringComparer.Ordinal);
 
@@ -24,7 +28,7 @@ internal sealed partial class Stager(QueuePumps pumps, InboxAdopter inbox, ILogg
         var wakeup = WakeupOf(queue.Name);
         while (!stoppingToken.IsCancellationRequested)
         {
-            var wait = LookAnyway;
+            var wait = LookIntoInbox;
             try
             {
                 var (staged, nextIn, waiting) = await Stage.RunAsync(queue);
@@ -34,7 +38,7 @@ internal sealed partial class Stager(QueuePumps pumps, InboxAdopter inbox, ILogg
                     await inbox.AdoptAsync(queue);
                 }
 
-                wait = nextIn < LookAnyway ? nextIn.Value : LookAnyway;
+                wait = nextIn < StageAnyway ? nextIn.Value : StageAnyway;
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
@@ -43,13 +47,46 @@ internal sealed partial class Stager(QueuePumps pumps, InboxAdopter inbox, ILogg
 
             try
             {
-                // A millisecond more than the rest: timers may be early, and an early look finds nothing.
-                await wakeup.WaitAsync(wait == TimeSpan.Zero ? wait : wait + TimeSpan.FromMilliseconds(1), stoppingToken);
+                await WaitAsync(queue, wakeup, wait, stoppingToken);
             }
             catch (OperationCanceledException)
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>Waits until the next job is due, the bell rings, or the inbox has something.</summary>
+    private async Task WaitAsync(WorkerQueue queue, Wakeup wakeup, TimeSpan wait, CancellationToken stoppingToken)
+    {
+        var started = settings.Time.GetTimestamp();
+        while (true)
+        {
+            var left = wait - settings.Time.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero)
+            {
+                return;
+            }
+
+            // A millisecond more than the rest: timers may be early, and an early look finds nothing.
+            var pause = left < LookIntoInbox ? left + TimeSpan.FromMilliseconds(1) : LookIntoInbox;
+            if (await wakeup.WaitAsync(pause, stoppingToken) || (left > LookIntoInbox && await InboxHasAnyAsync(queue)))
+            {
+                return;
+            }
+        }
+    }
+
+    private static async Task<bool> InboxHasAnyAsync(WorkerQueue queue)
+    {
+        try
+        {
+            return await queue.Redis.ListLengthAsync(queue.Keys.Inbox) > 0;
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            // The next look by the script tells of it.
+            return true;
         }
     }
 

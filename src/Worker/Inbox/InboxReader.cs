@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using StackExchange.Redis;
 
@@ -21,11 +22,16 @@ internal static class InboxReader
         }
         catch (JsonException e)
         {
-            return Rejected(raw, bytes, $"It is not JSON (byte {e.BytePositionInLine ?? 0} of line {(e.LineNumber ?? 0) + 1}).");
+            return Rejected(raw, bytes, $"It is neither the id of a known job nor JSON (byte {e.BytePositionInLine ?? 0} of line {(e.LineNumber ?? 0) + 1}).");
         }
         catch (InvalidDataException e)
         {
             return Rejected(raw, bytes, e.Message);
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException)
+        {
+            // A string that is no Unicode text, such as half a surrogate pair.
+            return Rejected(raw, bytes, $"It has a value that cannot be read ({e.GetType().Name}).");
         }
     }
 
@@ -137,7 +143,7 @@ internal static class InboxReader
     private static InboxEntry Rejected(RedisValue raw, ReadOnlyMemory<byte> bytes, string reason)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteString("reason"u8, reason);

@@ -15,6 +15,12 @@ internal sealed partial class PumpService(
         {
             await pump.Queue.Multiplexer.GetSubscriber().SubscribeAsync(
                 RedisChannel.Literal(pump.Queue.Keys.Bell), (_, message) => Rang(pump, message.ToString()));
+            // What was rung while the connection was away was not heard.
+            pump.Queue.Multiplexer.ConnectionRestored += (_, _) =>
+            {
+                stager.Wake(pump.Queue.Name);
+                pump.Wake();
+            };
             if (options.Value.RunWithoutTrigger)
             {
                 pump.Drive();

@@ -6,6 +6,11 @@
 local workers = KEYS[1]
 local worker = ARGV[1]
 
--- A full Redis refuses ZADD unless the script has written before; a removal of nothing is such a write.
-redis.call('ZREM', workers, '')
-return redis.call('ZADD', workers, string.format('%.0f', clock()), worker)
+local now = string.format('%.0f', clock())
+local reply = redis.pcall('ZADD', workers, now, worker)
+if type(reply) == 'table' then
+  -- A full Redis refuses ZADD unless the script has written before; a removal of nothing is such a write.
+  redis.call('ZREM', workers, '')
+  reply = redis.call('ZADD', workers, now, worker)
+end
+return reply

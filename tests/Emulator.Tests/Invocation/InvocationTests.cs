@@ -1,0 +1,162 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Extensions.Redis;
+using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace FunctionJobs.Emulator.Tests.Invocation;
+
+public sealed class InvocationTests
+{
+    [Fact]
+    public async Task Middleware_runs_in_the_order_it_was_added_around_the_function()
+    {
+        string[] expected = ["outer in", "inner in", "run a", "inner out", "outer out"];
+        var steps = new List<string>();
+        await using EmulatedApp app = await EmulatedApp.StartAsync<FromList>(new()
+        {
+            Configure = builder =>
+            {
+                builder.Services.AddSingleton(steps);
+                builder.UseMiddleware<Outer>().UseMiddleware<Inner>();
+            },
+        });
+        app.Probe.OnRun = (value, _) => steps.Add($"run {value}");
+        await Servers.Database.ListRightPushAsync(app.Key, "a");
+        await Eventually.TrueAsync(() => steps.Contains("outer out"), "it ran");
+        Assert.Equal(expected, steps);
+    }
+
+    [Fact]
+    public async Task Each_invocation_has_a_scope_of_its_own_which_is_disposed_at_its_end()
+    {
+        var made = new List<Scoped>();
+        await using EmulatedApp app = await EmulatedApp.StartAsync<UsesScope>(new()
+        {
+            Configure = builder => builder.Services.AddSingleton(made).AddScoped<Scoped>(),
+        });
+        await Servers.Database.ListRightPushAsync(app.Key, ["a", "b"]);
+        await app.Probe.HasEndedAsync("a: same in function and context");
+        await app.Probe.HasEndedAsync("b: same in function and context");
+        await Eventually.TrueAsync(() => made.Count == 2 && made.TrueForAll(scoped => scoped.IsDisposed), "both scopes are disposed");
+    }
+
+    [Fact]
+    public async Task The_context_tells_which_function_runs()
+    {
+        FunctionContext? seen = null;
+        await using EmulatedApp app = await EmulatedApp.StartAsync<FromList>();
+        app.Probe.OnRun = (_, context) => seen = context;
+        await Servers.Database.ListRightPushAsync(app.Key, "a");
+        await app.Probe.HasEndedAsync("a");
+        Assert.Equal(FromList.Name, seen!.FunctionDefinition.Name);
+        Assert.Equal("FunctionJobs.Emulator.Tests.FromList.RunAsync", seen.FunctionDefinition.EntryPoint);
+        Assert.Equal(seen.FunctionId, seen.FunctionDefinition.Id);
+        Assert.Equal("a", seen.BindingContext.BindingData["Value"]);
+    }
+
+    [Theory]
+    [InlineData(typeof(Synchronous))]
+    [InlineData(typeof(WithValueTask))]
+    [InlineData(typeof(WithoutInstance))]
+    public async Task A_function_may_return_nothing_or_a_task_and_may_be_static(Type functions)
+    {
+        await using EmulatedApp app = await EmulatedApp.StartAsync([functions]);
+        await Servers.Database.ListRightPushAsync(app.Key, "bad");
+        await Eventually.TrueAsync(() => app.Log.At(LogLevel.Error).Count == 1, "the failure is seen");
+        Assert.Equal("bad", Assert.IsType<InvalidOperationException>(app.Log.At(LogLevel.Error)[0].Exception).Message);
+    }
+
+    [Fact]
+    public async Task An_invocation_over_the_function_timeout_kills_the_process()
+    {
+        var clock = new WatchedClock();
+        await using EmulatedApp app = await EmulatedApp.StartAsync<FromList>(new()
+        {
+            HostJson = """{ "version": "2.0", "functionTimeout": "00:00:30" }""",
+            Configure = builder => builder.Services.AddSingleton<TimeProvider>(clock),
+        });
+        app.Probe.Hold("slow");
+        await clock.IsWaitedForAsync(TimeSpan.FromMilliseconds(20));
+        await Servers.Database.ListRightPushAsync(app.Key, "slow");
+        clock.Advance(TimeSpan.FromMilliseconds(20));
+        await clock.IsWaitedForAsync(TimeSpan.FromSeconds(30));
+        await app.Probe.HasStartedAsync("slow");
+
+        clock.Advance(TimeSpan.FromSeconds(30));
+        await app.Killed.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Contains(FromList.Name, Assert.Single(app.Log.At(LogLevel.Critical)).Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Outer(List<string> steps) : IFunctionsWorkerMiddleware
+    {
+        public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+        {
+            steps.Add("outer in");
+            await next(context);
+            steps.Add("outer out");
+        }
+    }
+
+    private sealed class Inner(List<string> steps) : IFunctionsWorkerMiddleware
+    {
+        public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+        {
+            steps.Add("inner in");
+            await next(context);
+            steps.Add("inner out");
+        }
+    }
+
+    private sealed class Scoped : IDisposable
+    {
+        public Scoped(List<Scoped> made)
+        {
+            lock (made)
+                made.Add(this);
+        }
+
+        public bool IsDisposed { get; private set; }
+
+        public void Dispose() => IsDisposed = true;
+    }
+
+    private sealed class UsesScope(Probe probe, Scoped scoped)
+    {
+        [Function("UsesScope")]
+        public Task RunAsync([RedisListTrigger("Redis", "%Key%", 20)] string value, FunctionContext context) =>
+            probe.RunAsync($"{value}: {(context.InstanceServices.GetRequiredService<Scoped>() == scoped ? "same" : "another")} in function and context");
+    }
+
+    private sealed class Synchronous(Probe probe)
+    {
+        [Function("Synchronous")]
+        public void Run([RedisListTrigger("Redis", "%Key%", 20)] string value)
+        {
+            probe.Started.Enqueue(value);
+            throw new InvalidOperationException(value);
+        }
+    }
+
+    private sealed class WithValueTask(Probe probe)
+    {
+        [Function("WithValueTask")]
+        public async ValueTask RunAsync([RedisListTrigger("Redis", "%Key%", 20)] string value)
+        {
+            await probe.RunAsync(value);
+            throw new InvalidOperationException(value);
+        }
+    }
+
+    private static class WithoutInstance
+    {
+        [Function("WithoutInstance")]
+        public static async Task RunAsync([RedisListTrigger("Redis", "%Key%", 20)] string value, CancellationToken cancellationToken)
+        {
+            await Task.Yield();
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new InvalidOperationException(value);
+        }
+    }
+}

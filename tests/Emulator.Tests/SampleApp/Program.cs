@@ -1,0 +1,10 @@
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using SampleApp;
+
+FunctionsApplicationBuilder builder = FunctionsApplication.CreateBuilder(args);
+builder.UseMiddleware<Announce>();
+builder.Services.AddSingleton<Invocations>();
+builder.Services.AddHostedService<Farewell>();
+builder.Build().Run();

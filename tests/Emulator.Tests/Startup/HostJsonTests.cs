@@ -1,0 +1,46 @@
+using FunctionJobs.Emulator.Startup;
+
+namespace FunctionJobs.Emulator.Tests.Startup;
+
+public sealed class HostJsonTests
+{
+    [Theory]
+    [InlineData(null, "was not found")]
+    [InlineData("{ \"version\": ", "is not valid JSON")]
+    [InlineData("{}", "must be \"2.0\", and it is missing")]
+    [InlineData("{ \"version\": \"3.0\" }", "and it is \"3.0\"")]
+    [InlineData("{ \"version\": \"2.0\", \"functionTimeout\": \"soon\" }", "\"functionTimeout\" must be a time")]
+    [InlineData("{ \"version\": \"2.0\", \"functionTimeout\": \"00:00:00\" }", "\"functionTimeout\" must be a time")]
+    public void What_is_wrong_with_it_is_said_with_its_path(string? content, string expected)
+    {
+        using var folder = new AppFolder(content);
+        var refusal = Assert.Throws<StartupException>(() => HostJson.Read(folder.Path));
+        Assert.Contains(expected, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(folder.Path, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"00:10:00\"", 600)]
+    [InlineData("\"-1\"", null)]
+    [InlineData("null", null)]
+    public void The_timeout_is_a_time_or_none(string json, int? seconds)
+    {
+        using var folder = new AppFolder($$"""{ "version": "2.0", "functionTimeout": {{json}} }""");
+        Assert.Equal(seconds, (int?)HostJson.Read(folder.Path).FunctionTimeout?.TotalSeconds);
+    }
+
+    [Fact]
+    public async Task Its_log_levels_become_the_apps()
+    {
+        await using EmulatedApp app = EmulatedApp.Build([], new()
+        {
+            HostJson = """{ "version": "2.0", "logging": { "logLevel": { "default": "Warning", "A.B": "Trace" } } }""",
+            Configure = builder =>
+            {
+                Assert.Equal("Warning", builder.Configuration["Logging:LogLevel:Default"]);
+                Assert.Equal("Trace", builder.Configuration["Logging:LogLevel:A.B"]);
+            },
+        });
+        Assert.NotNull(app.Host);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Reflection;
+
+namespace FunctionJobs.Emulator.Tests;
+
+/// <summary>Writes the signatures of a public type, one a line: the type, then each member that can be seen from outside.</summary>
+internal static class Surface
+{
+    private const BindingFlags Own = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+
+    public static IEnumerable<string> Describe(Type type)
+    {
+        yield return Head(type);
+        if (type.IsEnum)
+        {
+            foreach (string name in Enum.GetNames(type))
+                yield return $" {type.FullName}: {name} = {Convert.ToInt32(Enum.Parse(type, name), null)}";
+            yield break;
+        }
+
+        if (typeof(Delegate).IsAssignableFrom(type))
+            yield break;
+        foreach (ConstructorInfo constructor in type.GetConstructors(Own).Where(IsVisible))
+            yield return $" {type.FullName}: new({Parameters(constructor)})";
+        foreach (PropertyInfo property in type.GetProperties(Own).Where(property => property.GetAccessors(true).Any(IsVisible)))
+            yield return $" {type.FullName}: {Kind(property.GetMethod!)}{Name(property.PropertyType)} {property.Name} {{{Accessors(property)} }}";
+        foreach (MethodInfo method in type.GetMethods(Own).Where(method => IsVisible(method) && !method.IsSpecialName))
+            yield return $" {type.FullName}: {Method(method)}";
+    }
+
+    private static string Head(Type type)
+    {
+        if (typeof(Delegate).IsAssignableFrom(type))
+            return $"delegate {Name(type.GetMethod("Invoke")!.ReturnType)} {type.FullName}({Parameters(type.GetMethod("Invoke")!)})";
+        string kind = type.IsEnum ? "enum" : type.IsInterface ? "interface" : type switch
+        {
+            { IsAbstract: true, IsSealed: true } => "static class",
+            { IsAbstract: true } => "abstract class",
+            { IsSealed: true } => "sealed class",
+            _ => "class",
+        };
+        string targets = type.GetCustomAttribute<AttributeUsageAttribute>(inherit: false) is { } usage ? $", on {usage.ValidOn}" : "";
+        IEnumerable<string> bases = type.IsEnum ? [] : new[] { type.BaseType }.Where(parent => parent is not null && parent != typeof(object))
+            .Concat(type.GetInterfaces().Except(type.BaseType?.GetInterfaces() ?? [])).Select(parent => Name(parent!)).Order(StringComparer.Ordinal);
+        string list = string.Join(", ", bases);
+        return $"{kind} {type.FullName}{(list.Length > 0 ? $" : {list}" : "")}{targets}";
+    }
+
+    private static string Method(MethodInfo method)
+    {
+        string generic = method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(argument => argument.Name))}>" : "";
+        return $"{Kind(method)}{Name(method.ReturnType)} {method.Name}{generic}({Parameters(method)})";
+    }
+
+    private static string Kind(MethodInfo method) =>
+        method.DeclaringType!.IsInterface ? "" : method.IsStatic ? "static " : method.IsAbstract ? "abstract " : method.IsVirtual && !method.IsFinal ? "virtual " : "";
+
+    private static string Accessors(PropertyInfo property) => string.Concat(property.GetAccessors(true).Where(IsVisible)
+        .Select(accessor => accessor.ReturnType == typeof(void) ? " set;" : " get;").Order(StringComparer.Ordinal));
+
+    private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(parameter =>
+        $"{Name(parameter.ParameterType)} {parameter.Name}{(parameter.HasDefaultValue ? $" = {parameter.DefaultValue ?? "null"}" : "")}"));
+
+    private static string Name(Type type)
+    {
+        if (!type.IsGenericType)
+            return type.Name;
+        return $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>";
+    }
+
+    private static bool IsVisible(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
+}

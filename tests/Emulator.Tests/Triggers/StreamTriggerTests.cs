@@ -1,0 +1,87 @@
+using StackExchange.Redis;
+
+namespace FunctionJobs.Emulator.Tests.Triggers;
+
+public sealed class StreamTriggerTests
+{
+    private static IDatabase Redis => Servers.Database;
+
+    [Fact]
+    public async Task An_entry_arrives_as_json_with_its_id_and_values()
+    {
+        await using EmulatedApp app = await EmulatedApp.StartAsync<FromStream>();
+        await Redis.StreamAddAsync(app.Key, "field", "value", "1-0");
+        await Redis.StreamAddAsync(app.Key, [new("quote", "\"<ä>\""), new("second", "2")], "2-0");
+        await app.Probe.HasEndedAsync("""{"Id":"1-0","Values":{"field":"value"}}""");
+        await app.Probe.HasEndedAsync("""{"Id":"2-0","Values":{"quote":"\"<ä>\"","second":"2"}}""");
+    }
+
+    [Fact]
+    public async Task The_group_bears_the_functions_name_and_begins_with_the_first_entry()
+    {
+        await using EmulatedApp app = EmulatedApp.Build([typeof(FromStream)]);
+        await Redis.StreamAddAsync(app.Key, "early", "1", "1-0");
+        await app.Host.StartAsync(TestContext.Current.CancellationToken);
+        await app.Probe.HasEndedAsync("""{"Id":"1-0","Values":{"early":"1"}}""");
+        Assert.Equal(FromStream.Name, Assert.Single(await Redis.StreamGroupInfoAsync(app.Key)).Name);
+    }
+
+    [Fact]
+    public async Task An_entry_is_acknowledged_though_its_function_failed_and_stays_in_the_stream()
+    {
+        await using EmulatedApp app = await EmulatedApp.StartAsync<FromStream>();
+        app.Probe.OnRun = (_, _) => throw new InvalidOperationException("no good");
+        await Redis.StreamAddAsync(app.Key, "a", "1");
+        await Eventually.TrueAsync(() => !app.Probe.Started.IsEmpty, "it ran");
+        await Eventually.TrueAsync(async () => (await PendingAsync(app)) == 0, "it is acknowledged");
+        Assert.Equal(1, await Redis.StreamLengthAsync(app.Key));
+    }
+
+    [Fact]
+    public async Task What_is_pending_with_another_consumer_is_never_claimed()
+    {
+        await using EmulatedApp app = EmulatedApp.Build([typeof(FromStream), typeof(Beside)]);
+        await Redis.StreamCreateConsumerGroupAsync(app.Key, FromStream.Name, StreamPosition.Beginning, createStream: true);
+        await Redis.StreamAddAsync(app.Key, "dead", "1", "1-0");
+        await Redis.StreamReadGroupAsync(app.Key, FromStream.Name, "dead consumer", StreamPosition.NewMessages);
+        await Redis.StreamAddAsync(app.Key, "new", "1", "2-0");
+        await app.Host.StartAsync(TestContext.Current.CancellationToken);
+
+        await app.Probe.HasEndedAsync("""{"Id":"2-0","Values":{"new":"1"}}""");
+        await app.TenPollsAsync();
+        Assert.DoesNotContain(app.Probe.Started, value => value.Contains("dead", StringComparison.Ordinal));
+        Assert.Equal(1, await PendingAsync(app));
+    }
+
+    [Fact]
+    public async Task A_clean_stop_deletes_the_consumer_with_everything_pending()
+    {
+        await using EmulatedApp app = await EmulatedApp.StartAsync<FromStream>();
+        const string held = """{"Id":"1-0","Values":{"a":"1"}}""";
+        app.Probe.Hold(held);
+        await Redis.StreamAddAsync(app.Key, "a", "1", "1-0");
+        await app.Probe.HasStartedAsync(held);
+        Assert.Equal(1, await PendingAsync(app));
+
+        await app.StopAsync();
+        Assert.Equal(0, await PendingAsync(app));
+        Assert.Empty(await Redis.StreamConsumerInfoAsync(app.Key, FromStream.Name));
+        app.Probe.Release(held);
+    }
+
+    [Fact]
+    public async Task The_binding_data_tells_key_id_and_values()
+    {
+        await using EmulatedApp app = await EmulatedApp.StartAsync<FromStream>();
+        IReadOnlyDictionary<string, object?>? data = null;
+        app.Probe.OnRun = (_, context) => data = context!.BindingContext.BindingData;
+        await Redis.StreamAddAsync(app.Key, "a", "1", "1-0");
+        await Eventually.TrueAsync(() => data is not null, "it ran");
+        Assert.Equal(app.Key, data!["Key"]);
+        Assert.Equal("1-0", data["Id"]);
+        Assert.Equal(new Dictionary<string, string> { ["a"] = "1" }, data["Values"]);
+    }
+
+    private static async Task<long> PendingAsync(EmulatedApp app) =>
+        (await Redis.StreamPendingAsync(app.Key, FromStream.Name)).PendingMessageCount;
+}

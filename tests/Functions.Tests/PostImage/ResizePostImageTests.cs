@@ -1,0 +1,354 @@
+using System.Security.Cryptography;
+using FunctionJobs.Functions;
+using FunctionJobs.Worker;
+using NetVips;
+
+namespace FunctionJobs.Tests.PostImage;
+
+public sealed class ResizePostImageTests(ResizePostImageTests.App shared) : IClassFixture<ResizePostImageTests.App>
+{
+    private readonly FunctionsApp app = shared.Functions;
+    private readonly string upload = Unique.Name("photo");
+
+    [Fact]
+    public async Task A_large_photo_becomes_a_WebP_of_at_most_1280_pixels_and_the_post_points_to_it()
+    {
+        using var photo = Photos.Quarters(6000, 4000);
+        photo.Jpegsave(Upload(".jpg"));
+        var post = await PostAsync();
+
+        var result = await app.RunAsync(new ResizePostImage(upload + ".jpg", post));
+
+        Assert.Equal((1280, 853), (result.Width, result.Height));
+        Assert.Equal("/images/" + result.Path, result.Url);
+        Assert.Equal(result.Url, await app.QueryAsync<string>($"select image_url from posts where id = {post}"));
+        using var picture = Stored(result);
+        Assert.Equal((1280, 853), (picture.Width, picture.Height));
+        Assert.StartsWith("webp", (string)picture.Get("vips-loader"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, "Red Green Blue Yellow", 1200, 800)]
+    [InlineData(3, "Yellow Blue Green Red", 1200, 800)]
+    [InlineData(6, "Blue Red Yellow Green", 800, 1200)]
+    [InlineData(8, "Green Yellow Red Blue", 800, 1200)]
+    [InlineData(2, "Green Red Yellow Blue", 1200, 800)]
+    [InlineData(5, "Red Blue Green Yellow", 800, 1200)]
+    public async Task A_photo_taken_sideways_or_mirrored_stands_upright(int orientation, string corners, int width, int height)
+    {
+        using var photo = Photos.Quarters(1200, 800).WithExif(orientation);
+        photo.Jpegsave(Upload(".jpg"));
+
+        var result = await RunAsync(".jpg");
+
+        Assert.Equal((width, height), (result.Width, result.Height));
+        using var picture = Stored(result);
+        var expected = corners.Split(' ').Select(name => (int[])typeof(Photos).GetField(name)!.GetValue(null)!).ToArray();
+        Photos.AssertNear(expected[0], picture.ColourAt(10, 10));
+        Photos.AssertNear(expected[1], picture.ColourAt(90, 10));
+        Photos.AssertNear(expected[2], picture.ColourAt(10, 90));
+        Photos.AssertNear(expected[3], picture.ColourAt(90, 90));
+    }
+
+    [Fact]
+    public async Task Metadata_does_not_leave_with_the_picture()
+    {
+        using var photo = Photos.Quarters(1600, 1200).WithExif(6);
+        photo.Jpegsave(Upload(".jpg"));
+        Assert.Contains("SecretCamera", Text(Upload(".jpg")), StringComparison.Ordinal);
+
+        var result = await RunAsync(".jpg");
+
+        using var picture = Stored(result);
+        Assert.DoesNotContain(picture.GetFields(), field => field.StartsWith("exif", StringComparison.Ordinal) || field is "icc-profile-data" or "xmp-data" or "orientation");
+        Assert.DoesNotContain("SecretCamera", Text(Path.Combine(app.ImageFolder, result.Path)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_small_picture_is_not_enlarged()
+    {
+        using var photo = Photos.Quarters(120, 80);
+        photo.Pngsave(Upload(".png"));
+
+        var result = await RunAsync(".png");
+
+        Assert.Equal((120, 80), (result.Width, result.Height));
+    }
+
+    [Fact]
+    public async Task A_tall_picture_is_bounded_by_its_height()
+    {
+        using var photo = Photos.Quarters(1000, 4000);
+        photo.Pngsave(Upload(".png"));
+
+        var result = await RunAsync(".png");
+
+        Assert.Equal((320, 1280), (result.Width, result.Height));
+    }
+
+    [Theory]
+    [InlineData(".jpg")]
+    [InlineData(".png")]
+    [InlineData(".webp")]
+    [InlineData(".gif")]
+    [InlineData(".tif")]
+    [InlineData(".avif")]
+    public async Task Usual_formats_are_read(string ending)
+    {
+        using var photo = Photos.Quarters(400, 300);
+        photo.WriteToFile(Upload(ending));
+
+        await AssertQuartersAsync(ending, 30);
+    }
+
+    [Fact]
+    public async Task What_a_file_is_counts_and_not_what_it_is_called()
+    {
+        using var photo = Photos.Quarters(400, 300);
+        File.WriteAllBytes(Upload(".jpg"), photo.PngsaveBuffer());
+
+        await AssertQuartersAsync(".jpg", 20);
+    }
+
+    [Fact]
+    public async Task Sixteen_bits_and_progressive_and_interlaced_are_read()
+    {
+        using var photo = Photos.Quarters(400, 300);
+        using var deep = (photo * 257).Cast(Enums.BandFormat.Ushort).Copy(interpretation: Enums.Interpretation.Rgb16);
+        deep.Pngsave(Upload(".16.png"), bitdepth: 16);
+        photo.Pngsave(Upload(".i.png"), interlace: true);
+        photo.Jpegsave(Upload(".p.jpg"), interlace: true);
+
+        await AssertQuartersAsync(".16.png", 20);
+        await AssertQuartersAsync(".i.png", 20);
+        await AssertQuartersAsync(".p.jpg", 20);
+    }
+
+    [Fact]
+    public async Task Colours_for_print_become_colours_for_screens()
+    {
+        using var photo = Photos.Quarters(400, 300).Colourspace(Enums.Interpretation.Cmyk);
+        Assert.Equal(4, photo.Bands);
+        photo.Jpegsave(Upload(".jpg"));
+
+        var picture = await AssertQuartersAsync(".jpg", 100);
+
+        Assert.Equal((3, Enums.Interpretation.Srgb), (picture.Bands, picture.Interpretation));
+    }
+
+    [Fact]
+    public async Task A_wide_colour_profile_is_converted_and_not_just_dropped()
+    {
+        using var photo = Photos.Quarters(400, 300);
+        using var wide = photo.IccTransform("p3", inputProfile: "srgb");
+        wide.Jpegsave(Upload(".jpg"), keep: Enums.ForeignKeep.Icc);
+        using var raw = Image.NewFromFile(Upload(".jpg"));
+        Assert.True(Math.Abs(raw.ColourAt(10, 10)[0] - Photos.Red[0]) > 10, "The photo has the same numbers in both profiles.");
+
+        await AssertQuartersAsync(".jpg", 12);
+    }
+
+    [Fact]
+    public async Task Grey_and_transparent_pictures_are_read()
+    {
+        using var grey = Photos.Quarters(400, 300).Colourspace(Enums.Interpretation.Bw);
+        grey.Jpegsave(Upload(".grey.jpg"));
+        using var clear = Photos.Quarters(400, 300).Bandjoin(0);
+        clear.Pngsave(Upload(".clear.png"));
+
+        using var greyPicture = Stored(await RunAsync(".grey.jpg"));
+        using var clearPicture = Stored(await RunAsync(".clear.png"));
+
+        Assert.Equal(Enums.Interpretation.Srgb, greyPicture.Interpretation);
+        Assert.Equal(4, clearPicture.Bands);
+        Assert.Equal(0, clearPicture.Getpoint(5, 5)[3]);
+    }
+
+    [Fact]
+    public async Task Of_an_animation_the_first_frame_is_taken()
+    {
+        using var animation = Photos.Animated(200, 100, frames: 5);
+        animation.Gifsave(Upload(".gif"));
+
+        var result = await RunAsync(".gif");
+
+        Assert.Equal((200, 100), (result.Width, result.Height));
+        using var picture = Stored(result);
+        Photos.AssertNear(Photos.Red, picture.ColourAt(50, 50));
+    }
+
+    [Fact]
+    public async Task The_name_is_made_from_the_content()
+    {
+        using var photo = Photos.Quarters(400, 300);
+        photo.Pngsave(Upload(".png"));
+        File.Copy(Upload(".png"), Upload(".copy.png"));
+
+        var first = await RunAsync(".png");
+        var again = await RunAsync(".png");
+        var copy = await RunAsync(".copy.png");
+
+        var content = await File.ReadAllBytesAsync(Path.Combine(app.ImageFolder, first.Path), TestContext.Current.CancellationToken);
+        Assert.Equal($"resized/{Convert.ToHexStringLower(SHA256.HashData(content))}.webp", first.Path);
+        Assert.Equal(first, again);
+        Assert.Equal(first, copy);
+    }
+
+    [Theory]
+    [InlineData("../secret.jpg")]
+    [InlineData("uploads/../../secret.jpg")]
+    [InlineData("/etc/hostname")]
+    [InlineData("C:\\secret.jpg")]
+    [InlineData("..\\secret.jpg")]
+    [InlineData("uploads//photo.jpg")]
+    [InlineData("./photo.jpg")]
+    [InlineData("photo.jpg\0.png")]
+    public async Task A_path_that_leaves_the_store_is_refused(string path)
+    {
+        var discarded = await Assert.ThrowsAsync<DiscardJobException>(async () => await app.RunAsync(new ResizePostImage(path, await PostAsync())));
+
+        Assert.StartsWith("ImagePath leaves the image store", discarded.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_link_out_of_the_store_is_refused()
+    {
+        using var outside = new TemporaryFolder();
+        using var photo = Photos.Quarters(40, 30);
+        photo.Jpegsave(outside.File("photo.jpg"));
+        File.CreateSymbolicLink(Upload(".jpg"), outside.File("photo.jpg"));
+        Directory.CreateSymbolicLink(Upload(".folder"), outside.Path);
+
+        await AssertDiscardedAsync(".jpg", "symbolic links");
+        await AssertDiscardedAsync(".folder/photo.jpg", "symbolic links");
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_there_is_refused()
+    {
+        Directory.CreateDirectory(Upload(".folder"));
+
+        await AssertDiscardedAsync(".jpg", "no such file");
+        await AssertDiscardedAsync(".folder", "no such file");
+        await AssertDiscardedAsync(".nowhere/photo.jpg", "no such file");
+    }
+
+    [Theory]
+    [InlineData("just some text", ".jpg")]
+    [InlineData("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"10\" height=\"10\"><rect width=\"10\" height=\"10\"/></svg>", ".svg")]
+    [InlineData("<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\" width=\"10\" height=\"10\"></svg>", ".png")]
+    [InlineData("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj", ".pdf")]
+    [InlineData("P3\n1 1\n255\n1 2 3\n", ".ppm")]
+    [InlineData("1,2,3\n4,5,6\n", ".csv")]
+    public async Task What_is_no_photo_is_refused(string content, string ending)
+    {
+        await File.WriteAllTextAsync(Upload(ending), content, TestContext.Current.CancellationToken);
+
+        await AssertDiscardedAsync(ending, "no image of a format that is read here");
+    }
+
+    [Theory]
+    [InlineData(".jpg")]
+    [InlineData(".png")]
+    [InlineData(".webp")]
+    [InlineData(".gif")]
+    [InlineData(".tif")]
+    public async Task A_photo_that_is_cut_off_is_refused(string ending)
+    {
+        using var noise = Image.Gaussnoise(900, 700, sigma: 60, mean: 128).Cast(Enums.BandFormat.Uchar).Colourspace(Enums.Interpretation.Srgb);
+        noise.WriteToFile(Upload(ending));
+        var whole = await File.ReadAllBytesAsync(Upload(ending), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(Upload(".cut" + ending), whole[..(whole.Length * 6 / 10)], TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(Upload(".head" + ending), whole[..20], TestContext.Current.CancellationToken);
+
+        await AssertDiscardedAsync(".cut" + ending, "");
+        await AssertDiscardedAsync(".head" + ending, "");
+    }
+
+    [Fact]
+    public async Task An_empty_file_and_one_over_50_MB_are_refused_unread()
+    {
+        await File.WriteAllBytesAsync(Upload(".empty.jpg"), [], TestContext.Current.CancellationToken);
+        await using (var large = File.Create(Upload(".large.jpg")))
+            large.SetLength((50 * 1024 * 1024) + 1);
+
+        await AssertDiscardedAsync(".empty.jpg", "empty");
+        await AssertDiscardedAsync(".large.jpg", "the limit is 50 MB");
+    }
+
+    [Theory]
+    [InlineData(10_001, 10_000)]
+    [InlineData(65_535, 65_535)]
+    [InlineData(1_000_000, 1_000_000)]
+    public async Task A_picture_with_too_many_pixels_is_refused_by_its_header(int width, int height)
+    {
+        await File.WriteAllBytesAsync(Upload(".png"), Photos.PngThatClaims(width, height), TestContext.Current.CancellationToken);
+
+        await AssertDiscardedAsync(".png", width < 100_000 ? "megapixels" : "");
+    }
+
+    [Fact]
+    public async Task A_post_that_is_not_there_is_refused()
+    {
+        using var photo = Photos.Quarters(40, 30);
+        photo.Jpegsave(Upload(".jpg"));
+
+        var discarded = await Assert.ThrowsAsync<DiscardJobException>(() => app.RunAsync(new ResizePostImage(upload + ".jpg", 987_654_321)));
+
+        Assert.Contains("no post 987654321", discarded.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cancelled_job_stops_decoding()
+    {
+        using var photo = Photos.Quarters(8000, 8000);
+        photo.Pngsave(Upload(".png"), compression: 1);
+        var post = await PostAsync();
+        using var cancelled = new CancellationTokenSource();
+        using var resizer = new ImageResizer(Microsoft.Extensions.Options.Options.Create(new ImageOptions()));
+
+        var running = resizer.ResizeAsync(Upload(".png"), cancelled.Token);
+        await cancelled.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => app.RunUntilAsync(new ResizePostImage(upload + ".png", post), cancelled.Token));
+    }
+
+    private string Upload(string ending) => Path.Combine(app.ImageFolder, upload + ending);
+
+    private Image Stored(ResizedImage result) => Image.NewFromFile(Path.Combine(app.ImageFolder, result.Path));
+
+    private static string Text(string file) => System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file));
+
+    private async Task<long> PostAsync() =>
+        await app.QueryAsync<long>($"insert into posts (title, image_path) values ('A post', '{upload}') returning id");
+
+    private async Task<ResizedImage> RunAsync(string ending) => await app.RunAsync(new ResizePostImage(upload + ending, await PostAsync()));
+
+    private async Task<Image> AssertQuartersAsync(string ending, int tolerance)
+    {
+        var picture = Stored(await RunAsync(ending));
+        Assert.Equal((400, 300), (picture.Width, picture.Height));
+        Photos.AssertNear(Photos.Red, picture.ColourAt(10, 10), tolerance);
+        Photos.AssertNear(Photos.Green, picture.ColourAt(90, 10), tolerance);
+        Photos.AssertNear(Photos.Blue, picture.ColourAt(10, 90), tolerance);
+        Photos.AssertNear(Photos.Yellow, picture.ColourAt(90, 90), tolerance);
+        return picture;
+    }
+
+    private async Task AssertDiscardedAsync(string ending, string reason)
+    {
+        var discarded = await Assert.ThrowsAsync<DiscardJobException>(() => RunAsync(ending));
+        Assert.Contains(reason, discarded.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(app.ImageFolder, discarded.Message, StringComparison.Ordinal);
+    }
+
+    public sealed class App : IAsyncLifetime
+    {
+        internal FunctionsApp Functions { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Functions = await FunctionsApp.StartAsync();
+
+        public ValueTask DisposeAsync() => Functions.DisposeAsync();
+    }
+}
