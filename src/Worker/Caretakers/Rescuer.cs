@@ -18,6 +18,7 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
     private async Task WatchAsync(QueuePump pump, CancellationToken stoppingToken)
     {
         var contact = new Contact(settings.Time);
+        pump.Queue.Multiplexer.ConnectionRestored += (_, _) => contact.Lost();
         while (!stoppingToken.IsCancellationRequested)
         {
             var wait = WhenBusy;
@@ -34,6 +35,7 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
+                contact.Lost();
                 LogFailed(pump.Queue.Name, e.GetType().Name, e.Message);
             }
 
