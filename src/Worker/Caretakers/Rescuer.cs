@@ -27,6 +27,7 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
                 var silence = contact.IsSteady ? Presence.Silence : pump.Queue.Options.Lease;
                 var report = await Rescue.RunAsync(pump.Queue, silence, sharded);
                 contact.Held();
+                WorkerTelemetry.Saw(pump.Queue.Name, report);
                 Tell(pump.Queue.Name, report);
                 watchdog.Saw(pump, report.Available);
                 wait = report is { Available: 0, Executing: 0, Rescued.Length: 0 } ? WhenIdle : WhenBusy;

@@ -7,7 +7,8 @@ namespace FunctionJobs.Worker;
 /// <param name="DeadWorkers">Workers that were found gone.</param>
 /// <param name="Available">Jobs available now.</param>
 /// <param name="Executing">Jobs that some worker holds.</param>
-internal sealed record RescueReport(string[] Rescued, string[] DeadWorkers, long Available, long Executing);
+/// <param name="Age">How long ago the first available job was enqueued.</param>
+internal sealed record RescueReport(string[] Rescued, string[] DeadWorkers, long Available, long Executing, TimeSpan Age);
 
 /// <summary>Makes available again what nobody runs.</summary>
 internal static class Rescue
@@ -29,6 +30,7 @@ internal static class Rescue
                 queue.Doorbell, keys.Bell, keys.Ended, keys.WorkerPrefix, sharded ? "SHARDNUMSUB" : "NUMSUB",
                 (long)silence.TotalMilliseconds, AtMost, WorkerQueue.KeepEndedMs, queue.Worker.Name,
             ]))!;
-        return new RescueReport((string[])reply[0]!, (string[])reply[1]!, (long)reply[2], (long)reply[3]);
+        return new RescueReport(
+            (string[])reply[0]!, (string[])reply[1]!, (long)reply[2], (long)reply[3], TimeSpan.FromMilliseconds((long)reply[4]));
     }
 }

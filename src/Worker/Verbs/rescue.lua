@@ -4,7 +4,7 @@
 -- ARGV  1 kind of doorbell, 2 bell channel, 3 channel of ended jobs, 4 prefix of the workers' channels,
 --       5 NUMSUB or SHARDNUMSUB, 6 a heartbeat older than so many ms is no sign of life, 7 at most so many jobs,
 --       8 ms to keep a cancelled record, 9 the worker that asks
--- Returns {rescued ids, workers found dead, jobs available, jobs executing}
+-- Returns {rescued ids, workers found dead, jobs available, jobs executing, ms since the first available job was enqueued}
 --# include clock
 --# include doorbell
 --# include insert
@@ -75,8 +75,10 @@ if #rescued > 0 then
   redis.call('PUBLISH', bell, 'available')
 end
 
-local waiting = redis.call('ZCARD', available)
+local waiting, age = redis.call('ZCARD', available), 0
 if waiting > 0 then
   top_up(trigger, doorbell, available, waiting)
+  local head = fields(job_prefix .. redis.call('ZRANGE', available, 0, 0)[1], 'job')[1]
+  age = head and now - (tonumber(string.match(head, '^{"enqueued_at":(%d+)')) or now) or 0
 end
-return {rescued, dead, waiting, redis.call('ZCARD', executing)}
+return {rescued, dead, waiting, redis.call('ZCARD', executing), age}
