@@ -24,8 +24,9 @@ internal static class RegisterUser
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<IResult> HandleAsync(NewUser user, Users users, CancellationToken cancellationToken)
+    private static async Task<IResult> HandleAsync(NewUser? user, Users users, CancellationToken cancellationToken)
     {
+        user ??= new NewUser(null, null);
         if (user.Problems() is { Count: > 0 } problems)
             return TypedResults.ValidationProblem(problems);
 

@@ -50,10 +50,10 @@ internal sealed class PostRecords(NpgsqlDataSource database, IJobEnqueuer jobs)
             return null;
         return new Post(
             row.GetInt64(0),
-            row.GetFieldValue<long?>(1),
+            await row.IsDBNullAsync(1, cancellationToken) ? null : row.GetInt64(1),
             row.GetString(2),
-            row.GetFieldValue<string?>(3),
-            row.GetFieldValue<string?>(4),
+            await row.IsDBNullAsync(3, cancellationToken) ? null : row.GetString(3),
+            await row.IsDBNullAsync(4, cancellationToken) ? null : row.GetString(4),
             row.GetFieldValue<DateTimeOffset>(5));
     }
 

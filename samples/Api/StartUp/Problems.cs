@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
 using Npgsql;
 
 namespace FunctionJobs.Samples.Api;
@@ -19,6 +21,16 @@ internal static class Problems
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.Use(RefuseUnknownCharset);
+    }
+
+    /// <summary>The reader of JSON takes a character set that does not exist for a fault of the server.</summary>
+    private static Task RefuseUnknownCharset(HttpContext context, RequestDelegate next)
+    {
+        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) || !type.Charset.HasValue || type.Encoding is not null)
+            return next(context);
+        context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+        return Task.CompletedTask;
     }
 }
 
@@ -28,10 +40,10 @@ internal sealed partial class ProblemHandler(IProblemDetailsService problems, IL
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
-        var problem = exception switch
+        ProblemDetails? problem = exception switch
         {
             BadHttpRequestException { InnerException: JsonException json } => Unreadable(json),
-            BadHttpRequestException bad => new() { Status = bad.StatusCode, Detail = bad.Message },
+            BadHttpRequestException bad => new ProblemDetails { Status = bad.StatusCode, Detail = bad.Message },
             InvalidUploadException bad => Invalid(bad.Field, bad.Message),
             ImageTooLargeException => TooLarge(),
             JobQueueUnavailableException away => Unavailable("The job queue", away),
@@ -63,10 +75,10 @@ internal sealed partial class ProblemHandler(IProblemDetailsService problems, IL
         return problem;
     }
 
-    private HttpValidationProblemDetails Unavailable(string what, Exception reason)
+    private ProblemDetails Unavailable(string what, Exception reason)
     {
         LogUnavailable(reason, what);
-        return new HttpValidationProblemDetails
+        return new ProblemDetails
         {
             Status = StatusCodes.Status503ServiceUnavailable,
             Detail = $"{what} cannot be reached at the moment. Nothing was done; try again in {RetryAfterSeconds} s.",

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
 
 namespace FunctionJobs.Worker;
 
@@ -13,6 +14,7 @@ internal sealed partial class QueuePump(
     // The bell rings only when an empty queue gets a job, and pub/sub may lose a message.
     private static readonly TimeSpan LookAnyway = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AfterRedisError = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LastWord = TimeSpan.FromMilliseconds(400);
     private const int MaxUnwritten = 1000;
 
     private readonly ILogger log = logs.CreateLogger<QueuePump>();
@@ -54,8 +56,7 @@ internal sealed partial class QueuePump(
         var invocation = desk.Arrive(entry);
         if (IsStopping)
         {
-            // The job is safe in the queue; an entry that was pushed by hand must not be lost.
-            await inbox.SortOutAsync(queue, desk.TakeNews());
+            await SaveForeignEntriesAsync();
             return;
         }
 
@@ -93,26 +94,40 @@ internal sealed partial class QueuePump(
     /// <summary>Takes no more work, gives running jobs their time to finish, then releases them.</summary>
     public async Task StopAsync(TimeSpan grace)
     {
+        var started = settings.Time.GetTimestamp();
         await stopping.CancelAsync();
-        await WaitForAsync(() => loop.IsCompleted, grace);
-        await inbox.SortOutAsync(queue, desk.TakeNews());
-        await WaitForAsync(() => running == 0, grace);
+        await WaitForAsync(() => loop.IsCompleted && Volatile.Read(ref running) == 0, grace);
         foreach (var attempt in attempts.Values)
         {
             attempt.Cancel(CancelReason.Shutdown);
         }
 
         // A handler that stops at its token is released as it ends; one that does not is released here. Its late outcome is fenced off.
-        if (!await WaitForAsync(() => running == 0, TimeSpan.FromMilliseconds(500)))
+        if (!await WaitForAsync(() => Volatile.Read(ref running) == 0, LastWord))
         {
-            foreach (var attempt in attempts.Values.Where(attempt => !attempt.Ended.Task.IsCompleted))
+            foreach (var attempt in attempts.Values.Where(attempt => !attempt.HandlerEnded))
             {
                 finishes.Write(attempt, Outcome.Released());
             }
         }
 
-        await WaitForAsync(() => finishes.Unwritten == 0, TimeSpan.FromSeconds(2));
+        await WaitForAsync(() => finishes.Unwritten == 0, LastWord);
+        await SaveForeignEntriesAsync();
         desk.ReleaseAll();
+        LogStopped(queue.Name, settings.Time.GetElapsedTime(started));
+    }
+
+    /// <summary>The jobs that entries name are safe in the queue; an entry that was pushed by hand must not be lost.</summary>
+    private async Task SaveForeignEntriesAsync()
+    {
+        try
+        {
+            await inbox.SortOutAsync(queue, desk.TakeNews()).WaitAsync(LastWord, settings.Time);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            LogRedisError(queue.Name, e.GetType().Name, e.Message);
+        }
     }
 
     private async Task LoopAsync()
@@ -292,6 +307,9 @@ internal sealed partial class QueuePump(
 
     [LoggerMessage(LogLevel.Debug, "The pump of queue {Queue} starts.")]
     private partial void LogStarted(string queue);
+
+    [LoggerMessage(LogLevel.Debug, "The pump of queue {Queue} stopped after {Elapsed}.")]
+    private partial void LogStopped(string queue, TimeSpan elapsed);
 
     [LoggerMessage(LogLevel.Debug, "The pump of queue {Queue} has nothing to do.")]
     private partial void LogIdle(string queue);

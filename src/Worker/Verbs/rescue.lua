@@ -1,17 +1,18 @@
 -- Makes available again what nobody runs: jobs whose lease ran out, and jobs of workers that are gone (no heartbeat lately and
--- nobody on the worker's own channel). Rings again when the head of the queue has not moved since the last look.
+-- nobody on the worker's own channel). Sees to it that the doorbell has an entry per available job.
 -- KEYS  1 prefix of the records, 2 executing, 3 available, 4 trigger, 5 stats, 6 workers
 -- ARGV  1 kind of doorbell, 2 bell channel, 3 channel of ended jobs, 4 prefix of the workers' channels,
 --       5 NUMSUB or SHARDNUMSUB, 6 a heartbeat older than so many ms is no sign of life, 7 at most so many jobs,
---       8 head of the queue at the last look, or '', 9 ms to keep a cancelled record
--- Returns {rescued ids, workers found dead, jobs available, head of the queue or '', jobs executing}
+--       8 ms to keep a cancelled record, 9 the worker that asks
+-- Returns {rescued ids, workers found dead, jobs available, jobs executing, ms since the first available job was enqueued}
 --# include clock
 --# include doorbell
 --# include insert
 --# include errors
 local job_prefix, executing, available, trigger, stats, workers = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local doorbell, bell, ended, worker_prefix, count_command = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local silence, at_most, seen, keep = tonumber(ARGV[6]), ARGV[7], ARGV[8], ARGV[9]
+local silence, at_most, keep = tonumber(ARGV[6]), ARGV[7], ARGV[8]
+local myself = ARGV[9]
 
 local now = clock()
 local lost, dead = {}, {}
@@ -19,7 +20,14 @@ local running = redis.call('ZCARD', executing)
 if running > 0 then
   lost = redis.call('ZRANGEBYSCORE', executing, '-inf', string.format('%.0f', now), 'LIMIT', 0, at_most)
 end
-for _, worker in ipairs(redis.call('ZRANGEBYSCORE', workers, '-inf', string.format('%.0f', now - silence))) do
+local silent = redis.call('ZRANGEBYSCORE', workers, '-inf', string.format('%.0f', now - silence))
+for _, worker in ipairs(silent) do
+  if worker == myself then
+    -- Not even I could show a heartbeat: Redis was away, and the silence of others means nothing.
+    silent = {}
+  end
+end
+for _, worker in ipairs(silent) do
   -- Where PUBSUB may not be asked, a worker counts as there, and its leases decide.
   local count = redis.pcall('PUBSUB', count_command, worker_prefix .. worker)
   if not count.err and tonumber(count[2]) == 0 then
@@ -67,21 +75,10 @@ if #rescued > 0 then
   redis.call('PUBLISH', bell, 'available')
 end
 
-local head = redis.call('ZRANGE', available, 0, 0)[1] or ''
-local waiting = 0
-if head ~= '' then
-  waiting = redis.call('ZCARD', available)
-  if head == seen then
-    local entries = redis.pcall('LLEN', trigger)
-    local again = math.min(waiting, 100)
-    if type(entries) == 'number' then
-      again = math.min(again, waiting - entries)
-    end
-    if again > 0 then
-      ring(trigger, doorbell, redis.call('ZRANGE', available, 0, again - 1))
-      hush(trigger, doorbell, waiting)
-    end
-    redis.call('PUBLISH', bell, 'available')
-  end
+local waiting, age = redis.call('ZCARD', available), 0
+if waiting > 0 then
+  top_up(trigger, doorbell, available, waiting)
+  local head = redis.call('HGET', job_prefix .. redis.call('ZRANGE', available, 0, 0)[1], 'job')
+  age = head and now - (tonumber(string.match(head, '^{"enqueued_at":(%d+)')) or now) or 0
 end
-return {rescued, dead, waiting, head, running - #lost}
+return {rescued, dead, waiting, running - #lost, age}
