@@ -28,7 +28,7 @@ internal static class Photo
             <radialGradient id="sun"><stop offset="0" stop-color="#fffbe0"/><stop offset="1" stop-color="#ffd23c"/></radialGradient>
           </defs>
           <rect width="400" height="600" fill="url(#sky)"/>
-          <circle cx="330" cy="80" r="38" fill="url(#sun)"/>
+          <circle cx="350" cy="52" r="30" fill="url(#sun)"/>
           <path d="M0 460 L90 330 L150 400 L250 300 L400 450 V600 H0 Z" fill="#6f7fa0"/>
           <path d="M0 480 Q120 420 220 470 T400 460 V600 H0 Z" fill="url(#meadow)"/>
           <path d="M200 190 L270 280 H226 V420 H174 V280 H130 Z" fill="#ffffff" stroke="#14305e" stroke-width="6" stroke-linejoin="round"/>
