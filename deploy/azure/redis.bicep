@@ -56,7 +56,8 @@ module connection 'secret.bicep' = if (login == 'key') {
   params: {
     vaultName: vaultName
     name: 'redis'
-    value: '${cluster.properties.hostName}:${port},ssl=true,abortConnect=false,password=${database.listKeys().primaryKey}'
+    // Azure asks for the keys even where the condition above is false, and there are none then.
+    value: login == 'key' ? '${cluster.properties.hostName}:${port},ssl=true,abortConnect=false,password=${database.listKeys().primaryKey}' : ''
   }
 }
 
