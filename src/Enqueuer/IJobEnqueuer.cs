@@ -29,7 +29,7 @@ public interface IJobEnqueuer
     Task<JobHandle> EnqueueAsync(string name, object? args, EnqueueOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Enqueues many jobs, one round trip per chunk of 500 of a queue. All are checked before the first is sent; each chunk is all
+    /// Enqueues many jobs, one round trip per chunk of a queue: 500 jobs, or 2 MiB of arguments. All are checked before the first is sent; each chunk is all
     /// or nothing. A failure between chunks leaves the earlier ones enqueued, and repeating the call with the same ids is safe.
     /// </summary>
     /// <param name="jobs">The jobs, made with <see cref="NewJob.Of{TJob}"/> or <see cref="NewJob.Named"/>.</param>

@@ -28,29 +28,28 @@ internal sealed class JobEnqueuer : IJobEnqueuer
 
     public async Task<IReadOnlyList<JobHandle>> EnqueueManyAsync(IEnumerable<NewJob> jobs, CancellationToken cancellationToken)
     {
-        var checkedJobs = new List<(JobQueue Queue, JobEntry Entry)>();
+        var entries = new List<(JobQueue Queue, JobEntry Entry, int Position)>();
         foreach (var job in jobs)
         {
             try
             {
-                checkedJobs.Add((QueueOf(job), JobEntryWriter.Write(job, options.SerializerOptions)));
+                entries.Add((QueueOf(job), JobEntryWriter.Write(job, options.SerializerOptions), entries.Count));
             }
             catch (ArgumentException e)
             {
-                throw new ArgumentException($"Job {checkedJobs.Count} of the list: {e.Message}", e.ParamName, e);
+                throw new ArgumentException($"Job {entries.Count} of the list: {e.Message}", e.ParamName, e);
             }
         }
 
-        var handles = new JobHandle[checkedJobs.Count];
-        foreach (var queue in checkedJobs.Select((job, position) => (job, position)).GroupBy(x => x.job.Queue))
+        var handles = new JobHandle[entries.Count];
+        foreach (var queue in entries.GroupBy(job => job.Queue))
         {
-            foreach (var chunk in queue.Chunk(JobLimits.ChunkSize))
+            foreach (var chunk in Chunks(queue))
             {
-                var entries = Array.ConvertAll(chunk, x => x.job.Entry);
-                var created = await SendAsync(queue.Key, entries, cancellationToken);
-                for (var i = 0; i < chunk.Length; i++)
+                var created = await SendAsync(queue.Key, chunk.ConvertAll(job => job.Entry), cancellationToken);
+                for (var i = 0; i < chunk.Count; i++)
                 {
-                    handles[chunk[i].position] = new JobHandle(records, queue.Key.Name, entries[i].Id, !created[i]);
+                    handles[chunk[i].Position] = new JobHandle(records, queue.Key.Name, chunk[i].Entry.Id, !created[i]);
                 }
             }
         }
@@ -74,13 +73,38 @@ internal sealed class JobEnqueuer : IJobEnqueuer
         return new JobHandle(records, queue.Name, entry.Id, !created[0]);
     }
 
-    private async Task<bool[]> SendAsync(JobQueue queue, JobEntry[] entries, CancellationToken cancellationToken)
+    // A chunk is one script, during which Redis serves nobody else: bounded in number and in bytes.
+    private static IEnumerable<List<(JobQueue Queue, JobEntry Entry, int Position)>> Chunks(
+        IEnumerable<(JobQueue Queue, JobEntry Entry, int Position)> jobs)
+    {
+        var chunk = new List<(JobQueue, JobEntry, int)>();
+        var bytes = 0;
+        foreach (var job in jobs)
+        {
+            if (chunk.Count == JobLimits.ChunkSize || (chunk.Count > 0 && bytes + job.Entry.Constant.Length > JobLimits.ChunkBytes))
+            {
+                yield return chunk;
+                chunk = [];
+                bytes = 0;
+            }
+
+            chunk.Add(job);
+            bytes += job.Entry.Constant.Length;
+        }
+
+        if (chunk.Count > 0)
+        {
+            yield return chunk;
+        }
+    }
+
+    private async Task<bool[]> SendAsync(JobQueue queue, List<JobEntry> entries, CancellationToken cancellationToken)
     {
         var keys = queues.For(queue.Name);
-        var values = new RedisValue[2 + (entries.Length * JobEntry.Width)];
+        var values = new RedisValue[2 + (entries.Count * JobEntry.Width)];
         values[0] = queue.Doorbell.ToWire();
         values[1] = keys.Bell;
-        for (var i = 0; i < entries.Length; i++)
+        for (var i = 0; i < entries.Count; i++)
         {
             entries[i].CopyTo(values.AsSpan(2 + (i * JobEntry.Width)));
         }

@@ -18,8 +18,9 @@ try
         .AddJob<SendWelcomeEmail, SendWelcomeEmailHandler>()
         .AddJob<ResizePostImage, ResizePostImageHandler>();
 
+    builder.CheckSettings();
     using var app = builder.Build();
-    app.CheckSettings();
+    await app.CheckJobWorkerAsync();
     await app.MigrateDatabaseAsync();
     await app.RunAsync();
     return 0;

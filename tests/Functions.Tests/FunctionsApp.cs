@@ -63,8 +63,8 @@ internal sealed class FunctionsApp : IAsyncDisposable
         builder.AddImages();
         builder.Services.AddScoped<SendWelcomeEmailHandler>();
         builder.Services.AddScoped<ResizePostImageHandler>();
+        builder.CheckSettings();
         var host = builder.Build();
-        host.CheckSettings();
         await host.MigrateDatabaseAsync();
         return new FunctionsApp(host, folder, log);
     }

@@ -12,6 +12,7 @@ internal static partial class JobLimits
     public const int MaxPriority = 9;
     public const int MaxAttempts = 1000;
     public const int ChunkSize = 500;
+    public const int ChunkBytes = 2 * 1024 * 1024;
 
     public static readonly TimeSpan MaxTimeout = TimeSpan.FromHours(24);
     public static readonly TimeSpan MaxKeep = TimeSpan.FromDays(365);

@@ -30,10 +30,12 @@ internal sealed class SmtpConnections(IOptions<MailOptions> options, TimeProvide
             {
                 await client.SendAsync(message, cancellationToken);
             }
-            catch
+            catch (Exception e)
             {
                 // What the session's state is now is the server's secret.
                 client.Dispose();
+                if (e is SmtpCommandException answer)
+                    throw new MailServerAnswerException(answer);
                 throw;
             }
 

@@ -6,7 +6,7 @@ namespace FunctionJobs.Functions;
 
 /// <summary>
 /// Turns a photo into a WebP of at most 1280 × 1280: upright, in sRGB, without metadata, never enlarged. libvips streams: a photo is
-/// shrunk while it is read, and never in memory as a whole.
+/// shrunk while it is read, and as a rule never in memory as a whole.
 /// </summary>
 internal sealed class ImageResizer : IDisposable
 {
@@ -21,6 +21,9 @@ internal sealed class ImageResizer : IDisposable
     private static readonly Log.LogDelegate Silence = (_, _, _) => { };
 
     private readonly SemaphoreSlim free;
+
+    /// <summary>A progressive or HEIC photo is in memory as a whole while it is decoded: 150 MB for 24 megapixels. One at a time.</summary>
+    private readonly SemaphoreSlim freeForWhole = new(1);
 
     static ImageResizer()
     {
@@ -38,6 +41,29 @@ internal sealed class ImageResizer : IDisposable
     /// <exception cref="DiscardJobException">Not an image of a known format, damaged, cut off, or too many pixels.</exception>
     public async Task<Picture> ResizeAsync(string file, CancellationToken cancellationToken)
     {
+        var isWhole = await Task.Run(() => CheckHeader(file), cancellationToken);
+        if (!isWhole)
+            return await DecodeAsync(file, cancellationToken);
+
+        await freeForWhole.WaitAsync(cancellationToken);
+        try
+        {
+            return await DecodeAsync(file, cancellationToken);
+        }
+        finally
+        {
+            freeForWhole.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        free.Dispose();
+        freeForWhole.Dispose();
+    }
+
+    private async Task<Picture> DecodeAsync(string file, CancellationToken cancellationToken)
+    {
         await free.WaitAsync(cancellationToken);
         try
         {
@@ -49,12 +75,9 @@ internal sealed class ImageResizer : IDisposable
         }
     }
 
-    public void Dispose() => free.Dispose();
-
     private static Picture Resize(string file, CancellationToken cancellationToken)
     {
         using var span = Telemetry.Source.StartActivity("resize image");
-        CheckHeader(file);
         try
         {
             using var image = Image.Thumbnail(
@@ -76,7 +99,8 @@ internal sealed class ImageResizer : IDisposable
     }
 
     /// <summary>Reads what the file says about itself, and decodes nothing.</summary>
-    private static void CheckHeader(string file)
+    /// <returns>Whether decoding needs the whole picture in memory.</returns>
+    private static bool CheckHeader(string file)
     {
         if (Image.FindLoad(file) is null)
             throw new DiscardJobException("The file is no image of a format that is read here: JPEG, PNG, WebP, GIF, TIFF, HEIC.");
@@ -84,6 +108,7 @@ internal sealed class ImageResizer : IDisposable
         {
             using var header = Image.NewFromFile(file, access: Enums.Access.Sequential);
             ImageLimits.CheckPixels(header.Width, header.Height);
+            return header.Contains("interlaced") || ((string)header.Get("vips-loader")).StartsWith("heif", StringComparison.Ordinal);
         }
         catch (VipsException e)
         {

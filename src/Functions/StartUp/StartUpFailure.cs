@@ -1,4 +1,5 @@
 using FunctionJobs.Schema;
+using FunctionJobs.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,11 @@ internal static class StartUpFailure
 {
     /// <summary>Checks every setting before anything is connected or started, so that all that is wrong is said at once.</summary>
     /// <exception cref="OptionsValidationException">A setting is missing or wrong.</exception>
-    public static void CheckSettings(this IHost app) => app.Services.GetService<IStartupValidator>()?.Validate();
+    public static void CheckSettings(this IHostApplicationBuilder builder)
+    {
+        using var options = builder.Services.BuildServiceProvider();
+        options.GetService<IStartupValidator>()?.Validate();
+    }
 
     /// <summary>What to tell the person who started the app, or null for a failure that is a fault of ours.</summary>
     public static string? Describe(Exception failure) => failure switch
@@ -20,6 +25,7 @@ internal static class StartUpFailure
             Lines(e.InnerExceptions.SelectMany(inner => ((OptionsValidationException)inner).Failures)),
         // The binder's words for a value that is no number, time or name of the kind that the setting wants.
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } e => Lines([e.Message]),
+        JobWorkerStartException e => Lines([$"Redis: {e.Message}"]),
         SchemaException e => Lines([$"Postgres: {e.Message}"]),
         _ => null,
     };

@@ -50,7 +50,7 @@ internal sealed partial class SendWelcomeEmailHandler(
             await pipelines.GetPipeline(Resilience.Smtp).ExecuteAsync(
                 async token => await delivery.DeliverAsync(message, token), cancellationToken);
         }
-        catch (Exception e) when (MailFailures.Permanent(e, address.Address) is { } reason)
+        catch (Exception e) when (MailFailures.Permanent(e) is { } reason)
         {
             throw reason;
         }

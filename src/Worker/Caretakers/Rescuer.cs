@@ -17,15 +17,17 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
 
     private async Task WatchAsync(QueuePump pump, CancellationToken stoppingToken)
     {
-        var head = new SilentHead(settings.Time);
+        var contact = new Contact(settings.Time);
         while (!stoppingToken.IsCancellationRequested)
         {
             var wait = WhenBusy;
             try
             {
                 var sharded = Presence.IsSharded(pump.Queue.Multiplexer);
-                var report = await Rescue.RunAsync(pump.Queue, head.ToRing(), Presence.Silence, sharded);
-                head.Seen(report.Head);
+                var silence = contact.IsSteady ? Presence.Silence : pump.Queue.Options.Lease;
+                var report = await Rescue.RunAsync(pump.Queue, silence, sharded);
+                contact.Held();
+                WorkerTelemetry.Saw(pump.Queue.Name, report);
                 Tell(pump.Queue.Name, report);
                 watchdog.Saw(pump, report.Available);
                 wait = report is { Available: 0, Executing: 0, Rescued.Length: 0 } ? WhenIdle : WhenBusy;

@@ -34,7 +34,7 @@ internal readonly record struct DoorbellEntry(string? JobId, RedisValue Foreign)
                 ? values.Deserialize(StreamJson.Default.DictionaryStringString)
                 : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
             return null;
         }

@@ -28,6 +28,11 @@ internal static class InboxReader
         {
             return Rejected(raw, bytes, e.Message);
         }
+        catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException)
+        {
+            // A string that is no Unicode text, such as half a surrogate pair.
+            return Rejected(raw, bytes, $"It has a value that cannot be read ({e.GetType().Name}).");
+        }
     }
 
     private static JobEntry ReadJob(ReadOnlyMemory<byte> bytes)

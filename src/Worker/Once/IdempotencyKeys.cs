@@ -17,7 +17,7 @@ public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
     private static readonly RedisScript End = RedisScript.Load<IdempotencyKeys>("once_end");
     private static readonly RedisScript Drop = RedisScript.Load<IdempotencyKeys>("once_drop");
 
-    /// <summary>How long a running effect holds its key against other jobs: 60 s. A later attempt of the same job takes it over at once.</summary>
+    /// <summary>How long a running effect holds its key against other jobs unless it is renewed, as it is while the effect runs: 60 s. A later attempt of the same job takes it over at once.</summary>
     public static TimeSpan Lease { get; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long an outcome is kept: 7 days.</summary>
@@ -44,7 +44,7 @@ public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
         T outcome;
         try
         {
-            outcome = await effect(cancellationToken);
+            outcome = await HoldingAsync(database, keys[0], effect(cancellationToken));
         }
         catch
         {
@@ -57,6 +57,17 @@ public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
             keys,
             [job.JobId, job.Attempt, JsonSerializer.Serialize(outcome, JsonSerializerOptions.Web), (long)KeepFor.TotalMilliseconds]);
         return new OnceOutcome<T>(outcome, RanNow: true);
+    }
+
+    /// <summary>Keeps the key's lease up for as long as the effect takes.</summary>
+    private static async Task<T> HoldingAsync<T>(IDatabase database, RedisKey key, Task<T> effect)
+    {
+        while (await Task.WhenAny(effect, Task.Delay(Lease / 3)) != effect)
+        {
+            await database.KeyExpireAsync(key, Lease, flags: CommandFlags.FireAndForget);
+        }
+
+        return await effect;
     }
 
     /// <summary>The effect's own failure is what the caller must see; a key that cannot be given back ends with its lease.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
 
 namespace FunctionJobs.Worker;
 
@@ -13,6 +14,7 @@ internal sealed partial class QueuePump(
     // The bell rings only when an empty queue gets a job, and pub/sub may lose a message.
     private static readonly TimeSpan LookAnyway = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AfterRedisError = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LastWord = TimeSpan.FromMilliseconds(400);
     private const int MaxUnwritten = 1000;
 
     private readonly ILogger log = logs.CreateLogger<QueuePump>();
@@ -54,8 +56,8 @@ internal sealed partial class QueuePump(
         var invocation = desk.Arrive(entry);
         if (IsStopping)
         {
-            // The job is safe in the queue; an entry that was pushed by hand must not be lost.
-            await inbox.SortOutAsync(queue, desk.TakeNews());
+            await SaveForeignEntriesAsync();
+            desk.Leave(invocation);
             return;
         }
 
@@ -93,26 +95,40 @@ internal sealed partial class QueuePump(
     /// <summary>Takes no more work, gives running jobs their time to finish, then releases them.</summary>
     public async Task StopAsync(TimeSpan grace)
     {
+        var started = settings.Time.GetTimestamp();
         await stopping.CancelAsync();
-        await WaitForAsync(() => loop.IsCompleted, grace);
-        await inbox.SortOutAsync(queue, desk.TakeNews());
-        await WaitForAsync(() => running == 0, grace);
+        await WaitForAsync(() => loop.IsCompleted && Volatile.Read(ref running) == 0, grace);
         foreach (var attempt in attempts.Values)
         {
             attempt.Cancel(CancelReason.Shutdown);
         }
 
         // A handler that stops at its token is released as it ends; one that does not is released here. Its late outcome is fenced off.
-        if (!await WaitForAsync(() => running == 0, TimeSpan.FromMilliseconds(500)))
+        if (!await WaitForAsync(() => Volatile.Read(ref running) == 0, LastWord))
         {
-            foreach (var attempt in attempts.Values.Where(attempt => !attempt.Ended.Task.IsCompleted))
+            foreach (var attempt in attempts.Values.Where(attempt => !attempt.HandlerEnded))
             {
                 finishes.Write(attempt, Outcome.Released());
             }
         }
 
-        await WaitForAsync(() => finishes.Unwritten == 0, TimeSpan.FromSeconds(2));
-        desk.ReleaseAll();
+        await WaitForAsync(() => finishes.Unwritten == 0, LastWord);
+        await SaveForeignEntriesAsync();
+        desk.Close();
+        LogStopped(queue.Name, settings.Time.GetElapsedTime(started));
+    }
+
+    /// <summary>The jobs that entries name are safe in the queue; an entry that was pushed by hand must not be lost.</summary>
+    private async Task SaveForeignEntriesAsync()
+    {
+        try
+        {
+            await inbox.SortOutAsync(queue, desk.TakeNews()).WaitAsync(LastWord, settings.Time);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            LogRedisError(queue.Name, e.GetType().Name, e.Message);
+        }
     }
 
     private async Task LoopAsync()
@@ -138,13 +154,14 @@ internal sealed partial class QueuePump(
             }
         }
 
+        // Before the next loop can start: what that one answers is not for this one to let go.
+        desk.ReleaseAll();
+        LogIdle(queue.Name);
         lock (gate)
         {
             looping = false;
         }
 
-        LogIdle(queue.Name);
-        desk.ReleaseAll();
         if (desk.HasNews)
         {
             // It came while the loop was ending, and found it still there.
@@ -229,7 +246,13 @@ internal sealed partial class QueuePump(
 
     private Attempt Start(LeasedJob job, long heldSince)
     {
-        var attempt = new Attempt(job, settings.Time, heldSince);
+        var attempt = new Attempt(job, settings.Time, heldSince, Abandon);
+        if (attempts.TryGetValue(job.Id, out var earlier) && !earlier.HandlerEnded)
+        {
+            // It lost its lease without being told yet, and would be forgotten here.
+            earlier.Cancel(CancelReason.LeaseLost);
+        }
+
         attempts[job.Id] = attempt;
         Interlocked.Increment(ref running);
         ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work.pump.RunAsync(work.attempt), (pump: this, attempt), preferLocal: false);
@@ -238,13 +261,12 @@ internal sealed partial class QueuePump(
 
     private async Task RunAsync(Attempt attempt)
     {
-        var suspect = attempt.Job.Losses > 1;
         Outcome outcome;
         try
         {
             // A job that was lost twice may be what killed its workers: two of them never run side by side, so that an innocent
             // one does not go down with it a third time.
-            outcome = suspect && Interlocked.Increment(ref suspects) > 1
+            outcome = attempt.IsSuspect && Interlocked.Increment(ref suspects) > 1
                 ? Outcome.Postponed(LookAnyway, null, AttemptError.LostEachTime(0, 0))
                 : await runner.RunAsync(queue, attempt);
         }
@@ -253,15 +275,31 @@ internal sealed partial class QueuePump(
             LogRunnerFailed(e, attempt.Job.Id, queue.Name);
             outcome = Outcome.Retry(TimeSpan.FromSeconds(5), AttemptError.Of(e));
         }
-        finally
+
+        await EndAsync(attempt, outcome);
+    }
+
+    /// <summary>The handler ignores its token: its slot is given to others, whatever it still does.</summary>
+    private void Abandon(Attempt attempt)
+    {
+        if (!attempt.HandlerEnded)
         {
-            if (suspect)
-            {
-                Interlocked.Decrement(ref suspects);
-            }
+            _ = EndAsync(attempt, attempt.IfAbandoned());
+        }
+    }
+
+    private async Task EndAsync(Attempt attempt, Outcome outcome)
+    {
+        if (!attempt.TryEnd())
+        {
+            return;
         }
 
-        attempt.HandlerEnded = true;
+        if (attempt.IsSuspect)
+        {
+            Interlocked.Decrement(ref suspects);
+        }
+
         finishes.Write(attempt, outcome);
         Interlocked.Decrement(ref running);
         wakeup.Signal();
@@ -292,6 +330,9 @@ internal sealed partial class QueuePump(
 
     [LoggerMessage(LogLevel.Debug, "The pump of queue {Queue} starts.")]
     private partial void LogStarted(string queue);
+
+    [LoggerMessage(LogLevel.Debug, "The pump of queue {Queue} stopped after {Elapsed}.")]
+    private partial void LogStopped(string queue, TimeSpan elapsed);
 
     [LoggerMessage(LogLevel.Debug, "The pump of queue {Queue} has nothing to do.")]
     private partial void LogIdle(string queue);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
@@ -14,6 +15,20 @@ internal static class WorkerTelemetry
 
     private static readonly Histogram<double> WaitTime =
         JobTelemetry.Meter.CreateHistogram<double>("functionjobs.wait.duration", "s", "How long jobs waited from their enqueue to the start of an attempt.");
+
+    private static readonly ConcurrentDictionary<string, RescueReport> Queues = new(StringComparer.Ordinal);
+
+    static WorkerTelemetry()
+    {
+        JobTelemetry.Meter.CreateObservableGauge(
+            "functionjobs.queue.available", () => Look(report => report.Available), "{job}", "Jobs that may run now.");
+        JobTelemetry.Meter.CreateObservableGauge(
+            "functionjobs.queue.executing", () => Look(report => report.Executing), "{job}", "Jobs that some worker runs.");
+        JobTelemetry.Meter.CreateObservableGauge(
+            "functionjobs.queue.age", () => Look(report => report.Age.TotalSeconds), "s", "Time since the first available job was enqueued.");
+    }
+
+    public static void Saw(string queue, RescueReport report) => Queues[queue] = report;
 
     public static Activity? StartAttempt(string queue, LeasedJob job, JobEnvelope envelope)
     {
@@ -55,4 +70,8 @@ internal static class WorkerTelemetry
             Transitions.Add(count, new("queue", queue), new("move", move));
         }
     }
+
+    private static IEnumerable<Measurement<T>> Look<T>(Func<RescueReport, T> value)
+        where T : struct =>
+        Queues.Select(queue => new Measurement<T>(value(queue.Value), new KeyValuePair<string, object?>("queue", queue.Key)));
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -45,7 +46,8 @@ public static class JobWorkerServices
         services.AddHealthChecks().AddCheck<Watchdog>("jobs");
 
         // Started in this order and stopped in the reverse one: the pumps stop first, while leases are still renewed.
-        services.AddHostedService<StartupChecks>();
+        services.TryAddSingleton<StartupChecks>();
+        services.AddHostedService(provider => provider.GetRequiredService<StartupChecks>());
         services.AddHostedService<Presence>();
         services.AddHostedService<Renewer>();
         services.AddHostedService<Rescuer>();
@@ -55,6 +57,16 @@ public static class JobWorkerServices
         services.AddHostedService<PumpService>();
         return new JobWorkerBuilder(services);
     }
+
+    /// <summary>
+    /// Checks what the worker stands on before the host is run, so that an app can say in its own words that it cannot start. The
+    /// same is checked when the host starts, unless it has passed here.
+    /// </summary>
+    /// <param name="host">The built host.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="JobWorkerStartException">Redis is out of reach for 15 s or older than 6.2, or there are no job types.</exception>
+    public static Task CheckJobWorkerAsync(this IHost host, CancellationToken cancellationToken = default) =>
+        host.Services.GetRequiredService<StartupChecks>().CheckAsync(cancellationToken);
 
     private static JobTypes Types(IServiceProvider provider)
     {

@@ -10,11 +10,16 @@ internal sealed partial class StartupChecks(IConnectionMultiplexer redis, JobTyp
     private static readonly Version LeastVersion = new(6, 2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    private bool passed;
+
+    public Task StartAsync(CancellationToken cancellationToken) => passed ? Task.CompletedTask : CheckAsync(cancellationToken);
+
+    /// <exception cref="JobWorkerStartException">The worker cannot work; the message says why and what to do.</exception>
+    public async Task CheckAsync(CancellationToken cancellationToken)
     {
         if (types.All.Count == 0)
         {
-            throw new InvalidOperationException("The worker has no job types. Add them at start-up: services.AddJobWorker().AddJob<TJob, THandler>().");
+            throw new JobWorkerStartException("The worker has no job types. Add them at start-up: services.AddJobWorker().AddJob<TJob, THandler>().");
         }
 
         await ReachAsync(cancellationToken);
@@ -22,6 +27,8 @@ internal sealed partial class StartupChecks(IConnectionMultiplexer redis, JobTyp
         {
             Check(server);
         }
+
+        passed = true;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -40,7 +47,7 @@ internal sealed partial class StartupChecks(IConnectionMultiplexer redis, JobTyp
             {
                 if (TimeProvider.System.GetElapsedTime(deadline) > Patience)
                 {
-                    throw new InvalidOperationException(
+                    throw new JobWorkerStartException(
                         $"Redis cannot be reached ({e.GetType().Name}). Check that it runs and that the Redis connection string is right.", e);
                 }
 
@@ -66,7 +73,7 @@ internal sealed partial class StartupChecks(IConnectionMultiplexer redis, JobTyp
     {
         if (info.TryGetValue("redis_version", out var text) && Version.TryParse(text, out var version) && version < LeastVersion)
         {
-            throw new InvalidOperationException($"Redis is {text}; at least {LeastVersion} is needed.");
+            throw new JobWorkerStartException($"Redis is {text}; at least {LeastVersion} is needed.");
         }
 
         if (info.TryGetValue("maxmemory_policy", out var policy) && policy != "noeviction")

@@ -6,9 +6,9 @@ namespace FunctionJobs.Worker;
 /// <param name="Rescued">Jobs that nobody ran and that are available again.</param>
 /// <param name="DeadWorkers">Workers that were found gone.</param>
 /// <param name="Available">Jobs available now.</param>
-/// <param name="Head">The first of them, or empty.</param>
 /// <param name="Executing">Jobs that some worker holds.</param>
-internal sealed record RescueReport(string[] Rescued, string[] DeadWorkers, long Available, string Head, long Executing);
+/// <param name="Age">How long ago the first available job was enqueued.</param>
+internal sealed record RescueReport(string[] Rescued, string[] DeadWorkers, long Available, long Executing, TimeSpan Age);
 
 /// <summary>Makes available again what nobody runs.</summary>
 internal static class Rescue
@@ -18,10 +18,9 @@ internal static class Rescue
     private static readonly RedisScript Script = RedisScript.Load<WorkerQueue>("rescue");
 
     /// <param name="queue">The queue.</param>
-    /// <param name="seenHead">The head of the queue when it was last looked at: if it is there still, the doorbell is rung again.</param>
     /// <param name="silence">A heartbeat older than this is no sign of life.</param>
     /// <param name="sharded">Whether workers listen on sharded channels (Redis Cluster).</param>
-    public static async Task<RescueReport> RunAsync(WorkerQueue queue, string seenHead, TimeSpan silence, bool sharded)
+    public static async Task<RescueReport> RunAsync(WorkerQueue queue, TimeSpan silence, bool sharded)
     {
         var keys = queue.Keys;
         var reply = (RedisResult[])(await Script.RunAsync(
@@ -29,8 +28,9 @@ internal static class Rescue
             [keys.JobPrefix, keys.Executing, keys.Available, keys.Trigger, keys.Stats, keys.Workers],
             [
                 queue.Doorbell, keys.Bell, keys.Ended, keys.WorkerPrefix, sharded ? "SHARDNUMSUB" : "NUMSUB",
-                (long)silence.TotalMilliseconds, AtMost, seenHead, WorkerQueue.KeepEndedMs,
+                (long)silence.TotalMilliseconds, AtMost, WorkerQueue.KeepEndedMs, queue.Worker.Name,
             ]))!;
-        return new RescueReport((string[])reply[0]!, (string[])reply[1]!, (long)reply[2], (string)reply[3]!, (long)reply[4]);
+        return new RescueReport(
+            (string[])reply[0]!, (string[])reply[1]!, (long)reply[2], (long)reply[3], TimeSpan.FromMilliseconds((long)reply[4]));
     }
 }

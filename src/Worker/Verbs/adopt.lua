@@ -14,10 +14,18 @@ local queue = {
 }
 local keep_rejected = tonumber(ARGV[3])
 
+-- Entries come in at the tail and go from the head, so what is still there is among the first: no need to search them all.
+local there = {}
+for _, entry in ipairs(redis.call('LRANGE', inbox, 0, (#ARGV - 3) / 8 - 1)) do
+  there[entry] = (there[entry] or 0) + 1
+end
+
 local reply = {}
 for i = 4, #ARGV, 8 do
   local entry, rejection = ARGV[i], ARGV[i + 1]
-  if redis.call('LREM', inbox, 1, entry) == 0 then
+  local left = there[entry] or 0
+  there[entry] = left - 1
+  if left <= 0 or redis.call('LREM', inbox, 1, entry) == 0 then
     reply[#reply + 1] = 'gone'
   elseif rejection ~= '' then
     redis.call('RPUSH', rejected, string.format('{"at":%.0f,', clock()) .. rejection)

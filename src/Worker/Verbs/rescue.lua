@@ -1,17 +1,19 @@
 -- Makes available again what nobody runs: jobs whose lease ran out, and jobs of workers that are gone (no heartbeat lately and
--- nobody on the worker's own channel). Rings again when the head of the queue has not moved since the last look.
+-- nobody on the worker's own channel). Sees to it that the doorbell has an entry per available job.
 -- KEYS  1 prefix of the records, 2 executing, 3 available, 4 trigger, 5 stats, 6 workers
 -- ARGV  1 kind of doorbell, 2 bell channel, 3 channel of ended jobs, 4 prefix of the workers' channels,
 --       5 NUMSUB or SHARDNUMSUB, 6 a heartbeat older than so many ms is no sign of life, 7 at most so many jobs,
---       8 head of the queue at the last look, or '', 9 ms to keep a cancelled record
--- Returns {rescued ids, workers found dead, jobs available, head of the queue or '', jobs executing}
+--       8 ms to keep a cancelled record, 9 the worker that asks
+-- Returns {rescued ids, workers found dead, jobs available, jobs executing, ms since the first available job was enqueued}
 --# include clock
 --# include doorbell
 --# include insert
 --# include errors
+--# include record
 local job_prefix, executing, available, trigger, stats, workers = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local doorbell, bell, ended, worker_prefix, count_command = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local silence, at_most, seen, keep = tonumber(ARGV[6]), ARGV[7], ARGV[8], ARGV[9]
+local silence, at_most, myself = tonumber(ARGV[6]), ARGV[7], ARGV[9]
+local queue = {job_prefix = job_prefix, stats = stats, ended = ended, keep = ARGV[8]}
 
 local now = clock()
 local lost, dead = {}, {}
@@ -19,7 +21,14 @@ local running = redis.call('ZCARD', executing)
 if running > 0 then
   lost = redis.call('ZRANGEBYSCORE', executing, '-inf', string.format('%.0f', now), 'LIMIT', 0, at_most)
 end
-for _, worker in ipairs(redis.call('ZRANGEBYSCORE', workers, '-inf', string.format('%.0f', now - silence))) do
+local silent = redis.call('ZRANGEBYSCORE', workers, '-inf', string.format('%.0f', now - silence))
+for _, worker in ipairs(silent) do
+  if worker == myself then
+    -- Not even I could show a heartbeat: Redis was away, and the silence of others means nothing.
+    silent = {}
+  end
+end
+for _, worker in ipairs(silent) do
   -- Where PUBSUB may not be asked, a worker counts as there, and its leases decide.
   local count = redis.pcall('PUBSUB', count_command, worker_prefix .. worker)
   if not count.err and tonumber(count[2]) == 0 then
@@ -29,7 +38,7 @@ for _, worker in ipairs(redis.call('ZRANGEBYSCORE', workers, '-inf', string.form
 end
 if #dead > 0 and running > 0 then
   for _, id in ipairs(redis.call('ZRANGE', executing, 0, -1)) do
-    local token = redis.call('HGET', job_prefix .. id, 'lease')
+    local token = fields(job_prefix .. id, 'lease')[1]
     for _, worker in ipairs(dead) do
       if token and string.sub(token, 1, #worker + 1) == worker .. '/' then
         lost[#lost + 1] = id
@@ -42,46 +51,34 @@ local rescued, places = {}, {}
 for _, id in ipairs(lost) do
   if redis.call('ZREM', executing, id) == 1 then
     local record = job_prefix .. id
-    local job = redis.call('HMGET', record, 'state', 'attempt', 'errors', 'priority', 'cancel_requested', 'losses', 'keep_result_for', 'awaited')
+    local job = fields(record, 'state', 'attempt', 'errors', 'priority', 'cancel_requested', 'losses', 'keep_result_for', 'awaited')
     if job[1] == 'executing' and job[5] then
-      redis.call('HSET', record, 'state', 'cancelled', 'finished_at', string.format('%.0f', now))
-      redis.call('PEXPIRE', record, job[7] or keep)
-      redis.call('HINCRBY', stats, 'cancelled', 1)
-      if job[8] then
-        redis.call('PUBLISH', ended, id)
-      end
+      end_cancelled(queue, id, now, job[7], job[8])
     elseif job[1] == 'executing' then
-      local error = error_at(job[2], now, '"kind":"WorkerLost","message":"The worker was lost, or could not reach Redis, while this attempt ran."}')
-      redis.call('HSET', record, 'state', 'available', 'losses', (job[6] or 0) + 1, 'errors', with_error(job[3], error))
+      local error = error_at(number(job[2], 1), now, '"kind":"WorkerLost","message":"The worker was lost, or could not reach Redis, while this attempt ran."}')
+      redis.call('HSET', record, 'state', 'available', 'losses', number(job[6], 0) + 1, 'errors', with_error(job[3], error))
       -- To the front of its priority: it had its turn before.
-      places[#places + 1] = place(job[4] or 5, 0)
+      places[#places + 1] = place(priority_of(job[4]), 0)
       places[#places + 1] = id
       rescued[#rescued + 1] = id
     end
   end
 end
 if #rescued > 0 then
-  redis.call('ZADD', available, unpack(places))
+  -- Lua unpacks no more than some thousands at once.
+  for first = 1, #rescued, 1000 do
+    local last = math.min(first + 999, #rescued)
+    redis.call('ZADD', available, unpack(places, first * 2 - 1, last * 2))
+    ring(trigger, doorbell, {unpack(rescued, first, last)})
+  end
   redis.call('HINCRBY', stats, 'rescued', #rescued)
-  ring(trigger, doorbell, rescued)
   redis.call('PUBLISH', bell, 'available')
 end
 
-local head = redis.call('ZRANGE', available, 0, 0)[1] or ''
-local waiting = 0
-if head ~= '' then
-  waiting = redis.call('ZCARD', available)
-  if head == seen then
-    local entries = redis.pcall('LLEN', trigger)
-    local again = math.min(waiting, 100)
-    if type(entries) == 'number' then
-      again = math.min(again, waiting - entries)
-    end
-    if again > 0 then
-      ring(trigger, doorbell, redis.call('ZRANGE', available, 0, again - 1))
-      hush(trigger, doorbell, waiting)
-    end
-    redis.call('PUBLISH', bell, 'available')
-  end
+local waiting, age = redis.call('ZCARD', available), 0
+if waiting > 0 then
+  top_up(trigger, doorbell, available, waiting)
+  local head = fields(job_prefix .. redis.call('ZRANGE', available, 0, 0)[1], 'job')[1]
+  age = head and now - (tonumber(string.match(head, '^{"enqueued_at":(%d+)')) or now) or 0
 end
-return {rescued, dead, waiting, head, running - #lost}
+return {rescued, dead, waiting, redis.call('ZCARD', executing), age}

@@ -33,7 +33,7 @@ class Handler:
         local = address.split("@")[0]
         print("RCPT", local, flush=True)
         if local.startswith("later-") and tries_left(local):
-            return "451 4.3.0 come back later"
+            return f"451 4.3.0 <{address}>: come back later"
         if local.startswith("drop-") and tries_left(local):
             server.transport.abort()
             return "421 gone"

@@ -27,6 +27,7 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("Redis", "cache,password=secret-word,colour=red", "Redis is not a connection string")]
     [InlineData("Redis", "password=secret-word", "Redis names no server")]
+    [InlineData("Redis:redisHostName", "cache.example.com", "Redis and Redis__redisHostName are both set")]
     [InlineData("Postgres", "postgres://app:secret-word@localhost/app", "Postgres is a URL")]
     [InlineData("Postgres", "Host=localhost;Colour=secret-word", "Postgres is not a connection string of Npgsql")]
     [InlineData("Postgres", "Password=secret-word", "Postgres is not a connection string of Npgsql with a host")]
@@ -51,6 +52,20 @@ public sealed class SettingsTests
 
         Assert.Contains(expected, said, StringComparison.Ordinal);
         Assert.DoesNotContain("secret-word", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Redis_by_identity_needs_to_know_whose()
+    {
+        var settings = Right();
+        settings.Remove("Redis");
+        settings["Redis:redisHostName"] = "cache.region.redis.azure.net:10000";
+
+        Assert.Contains("Redis__principalId is not", Describe(settings), StringComparison.Ordinal);
+        settings["Redis:principalId"] = "00000000-0000-0000-0000-000000000001";
+        Assert.Null(Describe(settings));
+        settings["Redis:clientSecret"] = "secret-word";
+        Assert.Contains("Write all three", Describe(settings), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -131,8 +146,7 @@ public sealed class SettingsTests
         builder.AddPostgres();
         builder.AddMail();
         builder.AddImages();
-        using var app = builder.Build();
-        var failure = Record.Exception(app.CheckSettings);
+        var failure = Record.Exception(builder.CheckSettings);
         return failure is null ? null : StartUpFailure.Describe(failure) ?? throw failure;
     }
 }

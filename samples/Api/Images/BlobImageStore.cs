@@ -1,0 +1,42 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+
+namespace FunctionJobs.Samples.Api;
+
+/// <summary>The image store as a container of Azure Blob Storage, which must be there.</summary>
+internal sealed class BlobImageStore(ImageSettings settings) : IImageStore
+{
+    private readonly BlobContainerClient container = settings.Container();
+
+    public async Task<string> AddAsync(Stream content, ImageFormat format, CancellationToken cancellationToken)
+    {
+        var path = ImageStores.NewPath(format);
+        var upload = new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = format.ContentType } };
+        // Sent in blocks; the blob is there when all of them are.
+        try
+        {
+            await container.GetBlobClient(path).UploadAsync(content, upload, cancellationToken);
+            return path;
+        }
+        catch (Exception e) when (e is RequestFailedException or AggregateException)
+        {
+            throw new ImageStoreException(e);
+        }
+    }
+
+    public async Task<Stream?> OpenAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await container.GetBlobClient(path).OpenReadAsync(cancellationToken: cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status is StatusCodes.Status404NotFound or StatusCodes.Status400BadRequest)
+        {
+            return null;
+        }
+    }
+
+    public Task DeleteAsync(string path, CancellationToken cancellationToken) =>
+        container.GetBlobClient(path).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+}

@@ -1,0 +1,51 @@
+using System.Buffers;
+
+namespace FunctionJobs.Samples.Api;
+
+/// <summary>
+/// A format that the resizing job reads, known by a file's first bytes. Neither the name nor the type that a client claims counts.
+/// </summary>
+internal sealed record ImageFormat(string Extension, string ContentType)
+{
+    public const int BytesNeeded = 12;
+
+    private static readonly ImageFormat Jpeg = new(".jpg", "image/jpeg");
+    private static readonly ImageFormat Png = new(".png", "image/png");
+    private static readonly ImageFormat WebP = new(".webp", "image/webp");
+    private static readonly ImageFormat Gif = new(".gif", "image/gif");
+    private static readonly ImageFormat Tiff = new(".tif", "image/tiff");
+    private static readonly ImageFormat Heic = new(".heic", "image/heic");
+    private static readonly ImageFormat[] All = [Jpeg, Png, WebP, Gif, Tiff, Heic];
+
+    /// <summary>The format, or null.</summary>
+    public static ImageFormat? Recognize(ReadOnlySequence<byte> content)
+    {
+        Span<byte> start = stackalloc byte[BytesNeeded];
+        var length = (int)Math.Min(content.Length, BytesNeeded);
+        content.Slice(0, length).CopyTo(start);
+        return Recognize(start[..length]);
+    }
+
+    /// <summary>The format of a file in the store, by the name that it was given there.</summary>
+    public static ImageFormat? OfName(string path) => All.FirstOrDefault(format => path.EndsWith(format.Extension, StringComparison.Ordinal));
+
+    private static ImageFormat? Recognize(ReadOnlySpan<byte> start)
+    {
+        if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]))
+            return Jpeg;
+        if (start.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]))
+            return Png;
+        if (start.StartsWith("GIF87a"u8) || start.StartsWith("GIF89a"u8))
+            return Gif;
+        if (start.StartsWith("II*\0"u8) || start.StartsWith("MM\0*"u8))
+            return Tiff;
+        if (start.Length < BytesNeeded)
+            return null;
+        if (start.StartsWith("RIFF"u8) && start[8..].SequenceEqual("WEBP"u8))
+            return WebP;
+        return start[4..8].SequenceEqual("ftyp"u8) && IsHeicBrand(start[8..]) ? Heic : null;
+    }
+
+    private static bool IsHeicBrand(ReadOnlySpan<byte> brand) =>
+        brand.SequenceEqual("heic"u8) || brand.SequenceEqual("heix"u8) || brand.SequenceEqual("mif1"u8) || brand.SequenceEqual("msf1"u8);
+}

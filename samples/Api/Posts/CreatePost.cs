@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Mvc;
+
+namespace FunctionJobs.Samples.Api;
+
+/// <summary>What the author is told.</summary>
+/// <param name="Id">The post's id.</param>
+/// <param name="Url">Where the post can be read.</param>
+/// <param name="ImagePath">The uploaded photo in the image store.</param>
+/// <param name="JobId">The id of the job that resizes it.</param>
+/// <param name="Queue">Its queue.</param>
+/// <param name="StatusUrl">Where its state and result can be read.</param>
+internal sealed record AcceptedPost(long Id, string Url, string ImagePath, string JobId, string Queue, string StatusUrl);
+
+/// <summary>The fields of the form, for the OpenAPI document; <see cref="Upload"/> reads them.</summary>
+internal sealed record PostForm(string Title, IFormFile Image, long? UserId);
+
+/// <summary>Takes a post with a photo; a job makes the picture that browsers are given.</summary>
+internal static class CreatePost
+{
+    public static void MapCreatePost(this IEndpointRouteBuilder app) => app
+        .MapPost("/posts", HandleAsync)
+        .WithSummary("Takes a post with a photo of at most 50 MB, which is resized in the background.")
+        .WithMetadata(new RequestSizeLimitAttribute(UploadLimits.MaxRequestBytes))
+        .Accepts<PostForm>("multipart/form-data")
+        .Produces<AcceptedPost>(StatusCodes.Status202Accepted)
+        .ProducesValidationProblem()
+        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task<IResult> HandleAsync(
+        HttpRequest request, IImageStore store, PostRecords posts, CancellationToken cancellationToken)
+    {
+        await using var upload = new Upload(store);
+        var post = await upload.ReadAsync(request, cancellationToken);
+        var (id, resize) = await posts.AddAsync(post, cancellationToken);
+        upload.Keep();
+
+        var statusUrl = ShowJob.UrlOf(resize);
+        return TypedResults.Accepted(statusUrl, new AcceptedPost(id, ShowPost.UrlOf(id), post.ImagePath, resize.Id, resize.Queue, statusUrl));
+    }
+}

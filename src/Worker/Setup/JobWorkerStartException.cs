@@ -1,0 +1,10 @@
+namespace FunctionJobs.Worker;
+
+/// <summary>The worker cannot work: Redis is out of reach or too old, or there are no job types. The message says what to do.</summary>
+public sealed class JobWorkerStartException : Exception
+{
+    internal JobWorkerStartException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+}

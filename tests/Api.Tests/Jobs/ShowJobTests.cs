@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Text.Json;
+using FunctionJobs.Functions;
+using FunctionJobs.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using StackExchange.Redis;
+
+namespace FunctionJobs.Tests;
+
+public sealed class ShowJobTests(RunningApi api)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_wait_ends_with_the_job_and_shows_its_result()
+    {
+        using var worker = await StartWorkerAsync();
+        var (path, id) = await PostAsync(".jpg");
+
+        var wait = api.GetJsonAsync($"{path}?wait=30");
+        await worker.Services.GetRequiredService<JobPump>().RunAsync<ResizePostImage>(id, Cancellation);
+
+        var job = await wait;
+        Assert.Equal("completed", job.Text("state"));
+        Assert.Equal(1, job.GetProperty("attempt").GetInt32());
+        Assert.StartsWith("uploads/", job.GetProperty("result").Text("seen"), StringComparison.Ordinal);
+        Assert.Empty(job.GetProperty("errors").EnumerateArray());
+        Assert.True(job.GetProperty("finishedAt").GetDateTimeOffset() >= job.GetProperty("startedAt").GetDateTimeOffset());
+        await worker.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task A_job_that_was_discarded_shows_why()
+    {
+        using var worker = await StartWorkerAsync();
+        var (path, id) = await PostAsync(".gif");
+
+        var wait = api.GetJsonAsync($"{path}?wait=30");
+        await worker.Services.GetRequiredService<JobPump>().RunAsync<ResizePostImage>(id, Cancellation);
+
+        var job = await wait;
+        Assert.Equal("discarded", job.Text("state"));
+        Assert.Equal("Not this one.", job.GetProperty("errors")[0].Text("message"));
+        Assert.Equal(JsonValueKind.Null, job.GetProperty("result").ValueKind);
+        await worker.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task A_job_that_does_not_end_is_shown_as_it_is_when_the_wait_is_over()
+    {
+        var job = await api.Jobs.EnqueueAsync(
+            new SendWelcomeEmail(1, "late@example.com", "Late"), new() { Delay = TimeSpan.FromHours(1) }, Cancellation);
+        var clock = Stopwatch.StartNew();
+
+        var shown = await api.GetJsonAsync($"/jobs/{job.Queue}/{job.Id}?wait=1");
+
+        Assert.Equal("scheduled", shown.Text("state"));
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task Arguments_are_not_shown()
+    {
+        var job = await api.Jobs.EnqueueAsync(
+            new SendWelcomeEmail(1, "private@example.com", "Private"), new() { Delay = TimeSpan.FromHours(1) }, Cancellation);
+
+        using var answer = await api.GetAsync($"/jobs/{job.Queue}/{job.Id}");
+
+        Assert.DoesNotContain("private", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("/jobs/welcome-email/welcome:987654321")]
+    [InlineData("/jobs/welcome-email/%7B")]
+    [InlineData("/jobs/welcome-email/a%20b")]
+    [InlineData("/jobs/other/1")]
+    [InlineData("/jobs/UPPER/1")]
+    public async Task A_job_or_queue_that_is_not_there_is_not_found(string path)
+    {
+        using var answer = await api.GetAsync(path);
+
+        await answer.ReadProblemAsync(HttpStatusCode.NotFound);
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("31")]
+    public async Task A_wait_is_at_most_half_a_minute(string wait)
+    {
+        using var answer = await api.GetAsync($"/jobs/welcome-email/1?wait={wait}");
+
+        Assert.Equal(["wait"], (await answer.ReadProblemAsync(HttpStatusCode.BadRequest)).Fields());
+    }
+
+    [Fact]
+    public async Task A_wait_that_is_no_number_is_a_bad_request()
+    {
+        using var answer = await api.GetAsync("/jobs/welcome-email/1?wait=soon");
+
+        await answer.ReadProblemAsync(HttpStatusCode.BadRequest);
+    }
+
+    private async Task<(string Path, string Id)> PostAsync(string extension)
+    {
+        using var form = Uploads.Form([.. Uploads.Starts[extension], .. new byte[100]]);
+        using var answer = await api.PostAsync(form);
+        var post = await answer.ReadAsync(HttpStatusCode.Accepted);
+        return (post.Text("statusUrl"), post.Text("jobId"));
+    }
+
+    private async Task<IHost> StartWorkerAsync()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddSingleton<IConnectionMultiplexer>(await ConnectionMultiplexer.ConnectAsync(api.Redis.ConnectionString));
+        builder.Services.AddJobWorker().AddJob<ResizePostImage, Looker>();
+        var host = builder.Build();
+        await host.StartAsync(Cancellation);
+        return host;
+    }
+
+    private sealed class Looker : IJobHandler<ResizePostImage, Dictionary<string, string>>
+    {
+        public Task<Dictionary<string, string>> HandleAsync(ResizePostImage job, JobContext context) =>
+            job.ImagePath.EndsWith(".gif", StringComparison.Ordinal)
+                ? throw context.Discard("Not this one.")
+                : Task.FromResult(new Dictionary<string, string> { ["seen"] = job.ImagePath });
+    }
+}

@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using FunctionJobs.LocalServices;
+
+namespace FunctionJobs.Tests;
+
+/// <summary>Servers that go away and come back, each test with an API and servers of its own.</summary>
+public sealed class OutageTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task While_redis_is_away_nobody_is_registered_and_afterwards_the_same_call_works()
+    {
+        await using var api = await StartAsync();
+        await api.Redis.StopAsync();
+
+        using var refused = await api.RegisterAsync("ada@example.com", "Ada");
+        await AssertUnavailableAsync(refused);
+        Assert.Equal(0, await api.QueryAsync<long>("select count(*) from users"));
+
+        await api.Redis.RestartAsync(Cancellation);
+        await Eventually.TrueAsync(async () => (await api.GetAsync("/health")).IsSuccessStatusCode, "the API has found Redis again");
+        using var registered = await api.RegisterAsync("ada@example.com", "Ada");
+        var user = await registered.ReadAsync(HttpStatusCode.Created);
+        Assert.Equal("scheduled", (await api.GetJsonAsync(user.Text("statusUrl"))).Text("state"));
+        Assert.DoesNotContain(api.Lines, line => line.Contains("ada@example.com", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task While_redis_is_away_a_post_is_refused_and_neither_row_nor_photo_stays()
+    {
+        await using var api = await StartAsync();
+        await api.Redis.StopAsync();
+
+        using var form = Uploads.Form(Uploads.Jpeg());
+        using var refused = await api.PostAsync(form);
+
+        await AssertUnavailableAsync(refused);
+        Assert.Equal(0, await api.QueryAsync<long>("select count(*) from posts"));
+        Assert.Empty(api.StoredFiles());
+    }
+
+    [Fact]
+    public async Task While_redis_stands_still_a_caller_is_answered_within_five_seconds_and_nobody_is_registered()
+    {
+        await using var api = await StartAsync();
+        await api.Redis.PauseAsync(Cancellation);
+        var clock = Stopwatch.StartNew();
+
+        using var refused = await api.RegisterAsync("ada@example.com", "Ada");
+
+        await AssertUnavailableAsync(refused);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"It took {clock.Elapsed}.");
+        Assert.Equal(0, await api.QueryAsync<long>("select count(*) from users"));
+        api.Redis.Resume();
+        await Eventually.TrueAsync(
+            async () => (await api.RegisterAsync("ada@example.com", "Ada")).StatusCode == HttpStatusCode.Created, "Ada is registered");
+    }
+
+    [Fact]
+    public async Task Health_and_jobs_say_that_redis_is_away()
+    {
+        await using var api = await StartAsync();
+        await api.Redis.StopAsync();
+
+        using var job = await api.GetAsync("/jobs/welcome-email/welcome:1");
+        await AssertUnavailableAsync(job);
+        using var health = await api.GetAsync("/health");
+        Assert.Equal(
+            """{"status":"unhealthy","checks":{"redis":"unhealthy","postgres":"healthy"}}""",
+            (await health.ReadAsync(HttpStatusCode.ServiceUnavailable)).GetRawText());
+
+        await api.Redis.RestartAsync(Cancellation);
+        await Eventually.TrueAsync(async () => (await api.GetAsync("/health")).IsSuccessStatusCode, "the API is healthy again");
+    }
+
+    [Fact]
+    public async Task While_postgres_is_away_callers_are_told_to_come_back_and_no_mail_is_enqueued()
+    {
+        await using var postgres = await LocalPostgres.StartAsync(new LocalPostgresOptions { Durable = false }, Cancellation);
+        await using var api = await StartAsync(postgres.ConnectionString);
+        await postgres.StopAsync();
+
+        using var refused = await api.RegisterAsync("ada@example.com", "Ada");
+        await AssertUnavailableAsync(refused);
+        using var form = Uploads.Form(Uploads.Jpeg());
+        using var refusedPost = await api.PostAsync(form);
+        await AssertUnavailableAsync(refusedPost);
+        Assert.Empty(api.StoredFiles());
+        Assert.Null(await api.Jobs.GetJob("welcome-email", "welcome:1").GetStateAsync(Cancellation));
+        using var health = await api.GetAsync("/health");
+        Assert.Equal("unhealthy", (await health.ReadAsync(HttpStatusCode.ServiceUnavailable)).GetProperty("checks").Text("postgres"));
+
+        await postgres.RestartAsync(Cancellation);
+        await Eventually.TrueAsync(
+            async () => (await api.RegisterAsync("ada@example.com", "Ada")).StatusCode == HttpStatusCode.Created, "Ada is registered");
+    }
+
+    private static async Task<RunningApi> StartAsync(string postgres = "")
+    {
+        var api = new RunningApi { Postgres = postgres };
+        await api.InitializeAsync();
+        return api;
+    }
+
+    private static async Task AssertUnavailableAsync(HttpResponseMessage answer)
+    {
+        await answer.ReadProblemAsync(HttpStatusCode.ServiceUnavailable);
+        Assert.Equal(TimeSpan.FromSeconds(5), answer.Headers.RetryAfter?.Delta);
+    }
+}

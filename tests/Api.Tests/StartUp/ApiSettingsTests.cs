@@ -1,0 +1,67 @@
+namespace FunctionJobs.Tests;
+
+public sealed class ApiSettingsTests
+{
+    private static readonly Dictionary<string, string?> Right = new()
+    {
+        ["Redis"] = "127.0.0.1:1",
+        ["Postgres"] = "Host=127.0.0.1;Port=1;Username=app;Password=hush",
+        ["Images__Folder"] = Path.Combine(Path.GetTempPath(), "functionjobs-api-settings"),
+        ["Images__BlobConnection"] = null,
+        ["Schema__WaitFor"] = "00:00:00.2",
+        ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
+    };
+
+    [Theory]
+    [InlineData("Redis", null, "Redis is not set.")]
+    [InlineData("Redis", ",password=hush", "Redis names no server.")]
+    [InlineData("Redis", "localhost,hush=1", "Redis is not a connection string of StackExchange.Redis.")]
+    [InlineData("Postgres", " ", "Postgres is not set.")]
+    [InlineData("Postgres", "postgres://app:hush@localhost/app", "Postgres is not a connection string of Npgsql.")]
+    [InlineData("Postgres", "Username=app;Password=hush", "Postgres names no host.")]
+    [InlineData("Images__Folder", null, "Neither Images__Folder nor Images__BlobConnection is set.")]
+    [InlineData("Images__Folder", "/proc/nowhere", "Images__Folder cannot be made")]
+    [InlineData("Images__BlobConnection", "AccountKey=hush", "Images__Folder and Images__BlobConnection are both set.")]
+    [InlineData("Schema__WaitFor", "soon", "Schema__WaitFor is not a time.")]
+    public async Task A_wrong_setting_is_named_and_nothing_secret_is_said(string setting, string? value, string expected)
+    {
+        var output = await RefusedAsync(new(Right) { [setting] = value });
+
+        Assert.Contains(expected, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_that_is_wrong_is_said_at_once()
+    {
+        var output = await RefusedAsync(new()
+        {
+            ["Redis"] = null,
+            ["Postgres"] = null,
+            ["Images__Folder"] = null,
+            ["Images__BlobConnection"] = "AccountKey=hush",
+        });
+
+        Assert.Contains("Redis is not set.", output, StringComparison.Ordinal);
+        Assert.Contains("Postgres is not set.", output, StringComparison.Ordinal);
+        Assert.Contains("Images__BlobConnection is neither", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_away_is_waited_for_and_then_named()
+    {
+        var output = await RefusedAsync(new(Right));
+
+        Assert.Contains("The API cannot start. Postgres: PostgreSQL at 127.0.0.1:1/", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", output, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> RefusedAsync(Dictionary<string, string?> settings)
+    {
+        await using var process = await ChildProcess.StartDotnetAsync(
+            RunningApi.Assembly, environment: settings, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(1, await process.WaitForExitAsync());
+        return string.Join('\n', process.Lines);
+    }
+}

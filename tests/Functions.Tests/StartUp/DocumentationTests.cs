@@ -1,0 +1,45 @@
+using FunctionJobs.Functions;
+using FunctionJobs.Worker;
+
+namespace FunctionJobs.Tests.StartUp;
+
+public sealed class DocumentationTests
+{
+    [Theory]
+    [InlineData(typeof(MailOptions), "Mail__")]
+    [InlineData(typeof(ImageOptions), "Images__")]
+    [InlineData(typeof(JobWorkerOptions), "Jobs__")]
+    [InlineData(typeof(JobTypeOptions), "…__")]
+    public void Every_setting_is_in_the_documentation_with_its_default(Type options, string prefix)
+    {
+        var rows = File.ReadAllLines(Path.Combine(Repository(), "docs", "configuration.md"));
+        var defaults = Activator.CreateInstance(options);
+        foreach (var setting in options.GetProperties())
+        {
+            var row = Assert.Single(rows, row => row.StartsWith('|') && row.Split('|')[1].Contains($"`{prefix}{setting.Name}`", StringComparison.Ordinal));
+            var value = setting.GetValue(defaults);
+            if (value is not null)
+                Assert.Contains($"`{(value is bool truth ? (truth ? "true" : "false") : value)}`", row.Split('|')[3], StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void The_example_settings_are_named_as_in_the_documentation()
+    {
+        var documentation = File.ReadAllText(Path.Combine(Repository(), "docs", "configuration.md"));
+        using var example = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository(), "local.settings.json.example")));
+
+        Assert.False(example.RootElement.GetProperty("IsEncrypted").GetBoolean());
+        Assert.All(
+            example.RootElement.GetProperty("Values").EnumerateObject(),
+            value => Assert.Contains($"`{value.Name}`", documentation, StringComparison.Ordinal));
+    }
+
+    private static string Repository()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "FunctionJobs.sln")))
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests do not run inside the repository.");
+        return folder;
+    }
+}
