@@ -13,7 +13,8 @@ internal sealed class EndedJobs(RedisCalls redis, QueueKeysCache queues)
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, Task> subscriptions = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(string Queue, string Id), TaskCompletionSource> waits = new();
+    private readonly Lock gate = new();
+    private readonly Dictionary<(string Queue, string Id), Wait> waits = [];
 
     /// <exception cref="TimeoutException">The job has not ended in time.</exception>
     /// <exception cref="JobNotFoundException">No job of this id is known.</exception>
@@ -24,18 +25,24 @@ internal sealed class EndedJobs(RedisCalls redis, QueueKeysCache queues)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
         try
         {
-            await SubscribeAsync(queue, either.Token);
+            await SubscribeAsync(queue).WaitAsync(either.Token);
             while (true)
             {
-                var wait = waits.GetOrAdd((queue, id), static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-                if (await LookAsync(queue, id, either.Token) is { State: var state } found && state.IsFinal())
+                var wait = Join(queue, id);
+                try
                 {
-                    waits.TryRemove((queue, id), out _);
-                    return found;
-                }
+                    if (await LookAsync(queue, id, either.Token) is { State: var state } found && state.IsFinal())
+                    {
+                        return found;
+                    }
 
-                await Task.WhenAny(wait.Task, Task.Delay(LookAgainAfter, either.Token));
-                either.Token.ThrowIfCancellationRequested();
+                    await Task.WhenAny(wait.Told.Task, Task.Delay(LookAgainAfter, either.Token));
+                    either.Token.ThrowIfCancellationRequested();
+                }
+                finally
+                {
+                    Leave(queue, id, wait);
+                }
             }
         }
         catch (OperationCanceledException) when (time.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -54,9 +61,10 @@ internal sealed class EndedJobs(RedisCalls redis, QueueKeysCache queues)
             : throw new JobNotFoundException(queue, id);
     }
 
-    private async Task SubscribeAsync(string queue, CancellationToken cancellationToken)
+    private async Task SubscribeAsync(string queue)
     {
-        var subscription = subscriptions.GetOrAdd(queue, name => SubscribeNowAsync(name, cancellationToken));
+        // Not with a caller's token: others wait for the same subscription.
+        var subscription = subscriptions.GetOrAdd(queue, SubscribeNowAsync);
         try
         {
             await subscription;
@@ -68,7 +76,7 @@ internal sealed class EndedJobs(RedisCalls redis, QueueKeysCache queues)
         }
     }
 
-    private async Task SubscribeNowAsync(string queue, CancellationToken cancellationToken)
+    private async Task SubscribeNowAsync(string queue)
     {
         var channel = RedisChannel.Literal(queues.For(queue).Ended);
         await redis.CallAsync(
@@ -77,14 +85,50 @@ internal sealed class EndedJobs(RedisCalls redis, QueueKeysCache queues)
                 await multiplexer.GetSubscriber().SubscribeAsync(channel, (_, id) => Ended(queue, id.ToString()));
                 return true;
             },
-            cancellationToken);
+            CancellationToken.None);
+    }
+
+    private Wait Join(string queue, string id)
+    {
+        lock (gate)
+        {
+            if (!waits.TryGetValue((queue, id), out var wait))
+            {
+                waits[(queue, id)] = wait = new Wait();
+            }
+
+            wait.Waiters++;
+            return wait;
+        }
+    }
+
+    private void Leave(string queue, string id, Wait wait)
+    {
+        lock (gate)
+        {
+            if (--wait.Waiters == 0 && waits.GetValueOrDefault((queue, id)) == wait)
+            {
+                waits.Remove((queue, id));
+            }
+        }
     }
 
     private void Ended(string queue, string id)
     {
-        if (waits.TryRemove((queue, id), out var wait))
+        Wait? wait;
+        lock (gate)
         {
-            wait.TrySetResult();
+            waits.Remove((queue, id), out wait);
         }
+
+        wait?.Told.TrySetResult();
+    }
+
+    /// <summary>All who wait for one job.</summary>
+    private sealed class Wait
+    {
+        public TaskCompletionSource Told { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public int Waiters { get; set; }
     }
 }
