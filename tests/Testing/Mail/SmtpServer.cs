@@ -3,7 +3,7 @@ using System.Globalization;
 namespace FunctionJobs.Tests;
 
 /// <summary>A real SMTP server, Debian's aiosmtpd. How it answers is said in smtp_server.py.</summary>
-internal sealed class SmtpServer : IAsyncDisposable
+public sealed class SmtpServer : IAsyncDisposable
 {
     // Debian's own interpreter: another one in PATH does not see Debian's packages.
     private const string Python = "/usr/bin/python3";
@@ -18,6 +18,7 @@ internal sealed class SmtpServer : IAsyncDisposable
         Port = port;
     }
 
+    /// <summary>The port on 127.0.0.1.</summary>
     public int Port { get; }
 
     /// <summary>The mails that were accepted.</summary>
@@ -26,6 +27,8 @@ internal sealed class SmtpServer : IAsyncDisposable
     /// <summary>What the clients have done, one line per recipient named and per mail accepted.</summary>
     public IReadOnlyList<string> Lines => process.Lines;
 
+    /// <summary>Starts a server.</summary>
+    /// <param name="login">A user and a password that clients must log in with; nothing for no login.</param>
     public static async Task<SmtpServer> StartAsync(params string[] login)
     {
         var folder = new TemporaryFolder();
@@ -44,6 +47,13 @@ internal sealed class SmtpServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for a line of <see cref="Lines"/> that matches.</summary>
+    public Task WaitForLineAsync(string pattern) => process.WaitForLineAsync(pattern);
+
+    /// <summary>Lets the server answer for the mail to <c>hold@…</c>, which it has accepted and not answered for.</summary>
+    public void Answer() => File.WriteAllText(folder.File("answer"), string.Empty);
+
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await process.DisposeAsync();
