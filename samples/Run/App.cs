@@ -2,7 +2,7 @@ using FunctionJobs.LocalServices;
 
 namespace FunctionJobs.Samples.Run;
 
-/// <summary>One app as a child process; its lines come out behind its name.</summary>
+/// <summary>One app as a child process.</summary>
 internal sealed class App : IAsyncDisposable
 {
     private readonly GuardedProcess process;
@@ -18,7 +18,11 @@ internal sealed class App : IAsyncDisposable
     public Task Ended => process.Exited;
 
     public static async Task<App> StartAsync(
-        string name, string assembly, IReadOnlyDictionary<string, string?> settings, CancellationToken cancellationToken)
+        string name,
+        string assembly,
+        IReadOnlyDictionary<string, string?> settings,
+        Action<string> onLine,
+        CancellationToken cancellationToken)
     {
         var process = await GuardedProcess.StartAsync(
             new GuardedProcessOptions
@@ -28,7 +32,7 @@ internal sealed class App : IAsyncDisposable
                 Environment = settings,
                 // Where its settings files have been copied to.
                 WorkingFolder = Path.GetDirectoryName(assembly),
-                OnLine = line => Console.WriteLine($"{name,-9} | {line}"),
+                OnLine = onLine,
             },
             cancellationToken);
         return new App(name, process);

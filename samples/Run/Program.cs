@@ -3,14 +3,16 @@ using FunctionJobs.LocalServices;
 
 namespace FunctionJobs.Samples.Run;
 
-/// <summary>Starts everything, says how to try it, and stops everything on Ctrl+C, SIGTERM, or when an app ends.</summary>
+/// <summary>Starts everything, says how to try it, and stops everything on Ctrl+C, SIGTERM, or when an app ends; or shows one round.</summary>
 internal static class Program
 {
+    private const int Interrupted = 130;
+
     private static async Task<int> Main(string[] args)
     {
-        if (args.Length > 0)
+        if (Arguments.Parse(args) is not { } arguments)
         {
-            await Console.Error.WriteLineAsync("Usage: ./run");
+            await Console.Error.WriteLineAsync(Arguments.Usage);
             return 2;
         }
 
@@ -20,18 +22,18 @@ internal static class Program
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
         try
         {
-            await using var stack = await Stack.StartAsync(Repository.Find(), stop.Token);
-            Welcome.Print(stack);
-            var ended = await stack.WaitForEndOfAnyAsync(stop.Token);
-            await Console.Error.WriteLineAsync($"{ended} has ended by itself; everything else is stopped.");
-            return 1;
+            var repository = Repository.Find(arguments.Folder);
+            using var place = Place.Take(repository);
+            return arguments.Demo
+                ? await Demo.RunAsync(repository, place, stop.Token)
+                : await StayAsync(repository, place, stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             Console.WriteLine("Stopped.");
-            return 0;
+            return arguments.Demo ? Interrupted : 0;
         }
-        catch (LocalServerException e)
+        catch (Exception e) when (e is LocalServerException or RunException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;
@@ -42,5 +44,16 @@ internal static class Program
             context.Cancel = true;
             stop.Cancel();
         }
+    }
+
+    private static async Task<int> StayAsync(Repository repository, Place place, CancellationToken cancellationToken)
+    {
+        Console.WriteLine("Starting Redis, PostgreSQL, the functions app and the API");
+        var photo = Photo.EnsureAsync(repository, cancellationToken);
+        await using var stack = await Stack.StartAsync(
+            repository, place, (app, line) => Console.WriteLine($"{app,-9} | {line}"), cancellationToken);
+        Welcome.Print(stack, await photo);
+        var ended = await stack.WaitForEndOfAnyAsync(cancellationToken);
+        throw new RunException($"The app {ended} has ended by itself; everything else is stopped.");
     }
 }

@@ -18,10 +18,14 @@ internal static class Settings
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
             ["DOTNET_ENVIRONMENT"] = "Development",
         };
-        return settings.ToDictionary(
-            setting => setting.Key,
-            setting => Environment.GetEnvironmentVariable(setting.Key) is { Length: > 0 } own ? own : setting.Value);
+        // The apps take one image store, and refuse two.
+        if (OfUser("Images__BlobConnection") is not null)
+            settings.Remove("Images__Folder");
+        return settings.ToDictionary(setting => setting.Key, setting => OfUser(setting.Key) ?? setting.Value);
     }
+
+    /// <summary>What the user has set, or null.</summary>
+    public static string? OfUser(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } own ? own : null;
 
     private static string Folder(Repository repository, string name) =>
         Directory.CreateDirectory(Path.Combine(repository.Local, name)).FullName;

@@ -5,33 +5,50 @@ namespace FunctionJobs.Samples.Run;
 /// <summary>Redis, PostgreSQL, the functions app and the API: started in this order, stopped in the opposite one.</summary>
 internal sealed class Stack : IAsyncDisposable
 {
-    private readonly List<App> apps = [];
+    private const string Functions = "functions";
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(90);
 
-    private Stack(LocalServers servers, Repository repository, string apiUrl)
+    private readonly List<App> apps = [];
+    private readonly Action<string, string> onLine;
+    private readonly TaskCompletionSource functionsReady = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Stack(LocalServers servers, Repository repository, string apiUrl, Action<string, string> onLine)
     {
         Servers = servers;
         ApiUrl = apiUrl;
         Settings = Run.Settings.For(servers, repository, apiUrl);
+        this.onLine = onLine;
+        // A proxy that the machine may have is not for servers on the machine itself.
+        Api = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(apiUrl), Timeout = TimeSpan.FromSeconds(60) };
     }
 
     public LocalServers Servers { get; }
 
     public string ApiUrl { get; }
 
+    public HttpClient Api { get; }
+
     public IReadOnlyDictionary<string, string?> Settings { get; }
 
-    public static async Task<Stack> StartAsync(Repository repository, CancellationToken cancellationToken)
+    /// <summary>Starts everything and waits until it works.</summary>
+    /// <param name="repository">Where the apps are.</param>
+    /// <param name="place">Told the address.</param>
+    /// <param name="onLine">Called with an app's name and each of its lines.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="firstPort">The API's port, or the next that is free.</param>
+    /// <exception cref="RunException">An app ended, or did not get ready.</exception>
+    public static async Task<Stack> StartAsync(
+        Repository repository, Place place, Action<string, string> onLine, CancellationToken cancellationToken, int firstPort = 5080)
     {
-        var apiUrl = Environment.GetEnvironmentVariable("ASPNETCORE_URLS") is { Length: > 0 } wished
-            ? wished.Split(';')[0]
-            : $"http://localhost:{FreePort.From(5080)}";
+        var apiUrl = Run.Settings.OfUser("ASPNETCORE_URLS")?.Split(';')[0] ?? $"http://localhost:{FreePort.From(firstPort)}";
+        place.Tell(apiUrl);
         var servers = await LocalServers.StartAsync(new LocalServersOptions { Folder = repository.Local }, cancellationToken);
-        var stack = new Stack(servers, repository, apiUrl);
+        var stack = new Stack(servers, repository, apiUrl, onLine);
         try
         {
-            await stack.StartAppAsync("functions", repository.Assembly("src/Functions"), cancellationToken);
+            await stack.StartAppAsync(Functions, repository.Assembly("src/Functions"), cancellationToken);
             await stack.StartAppAsync("api", repository.Assembly("samples/Api"), cancellationToken);
-            await stack.WaitForApiAsync(cancellationToken);
+            await stack.WaitUntilReadyAsync(cancellationToken);
             return stack;
         }
         catch
@@ -51,31 +68,56 @@ internal sealed class Stack : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        Api.Dispose();
         foreach (var app in Enumerable.Reverse(apps))
             await app.DisposeAsync();
         await Servers.DisposeAsync();
     }
 
     private async Task StartAppAsync(string name, string assembly, CancellationToken cancellationToken) =>
-        apps.Add(await App.StartAsync(name, assembly, Settings, cancellationToken));
+        apps.Add(await App.StartAsync(name, assembly, Settings, line => Take(name, line), cancellationToken));
 
-    /// <summary>Until it answers anything.</summary>
+    private void Take(string app, string line)
+    {
+        onLine(app, line);
+        if (app == Functions && line.StartsWith("Worker process started", StringComparison.Ordinal))
+            functionsReady.TrySetResult();
+    }
+
+    private async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LongestStart);
+        var ready = Task.WhenAll(functionsReady.Task, WaitForApiAsync(limit.Token)).WaitAsync(limit.Token);
+        var ended = WaitForEndOfAnyAsync(limit.Token);
+        try
+        {
+            if (await Task.WhenAny(ready, ended) == ended)
+                throw new RunException($"The app {await ended} ended while starting; see what it said.");
+            await ready;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new RunException($"The functions app and the API were not ready within {LongestStart.TotalSeconds:0} s; see what they said.");
+        }
+    }
+
     private async Task WaitForApiAsync(CancellationToken cancellationToken)
     {
-        using var client = new HttpClient { BaseAddress = new Uri(ApiUrl), Timeout = TimeSpan.FromSeconds(5) };
         while (true)
         {
-            if (apps.Find(app => app.Ended.IsCompleted) is { } ended)
-                throw new LocalServerException($"The app {ended.Name} ended while starting; what it said stands above.");
             try
             {
-                using var answer = await client.GetAsync(new Uri("/health", UriKind.Relative), cancellationToken);
-                return;
+                using var answer = await Api.GetAsync(new Uri("/health", UriKind.Relative), cancellationToken);
+                if (answer.IsSuccessStatusCode)
+                    return;
             }
-            catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+            catch (HttpRequestException)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+                // It does not listen yet.
             }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
         }
     }
 }

@@ -7,6 +7,7 @@
 -- Returns {rescued ids, workers found dead, jobs available, jobs executing, ms since the first available job was enqueued}
 --# include clock
 --# include doorbell
+--# include stream
 --# include insert
 --# include errors
 --# include record
@@ -80,5 +81,7 @@ if waiting > 0 then
   top_up(trigger, doorbell, available, waiting)
   local head = fields(job_prefix .. redis.call('ZRANGE', available, 0, 0)[1], 'job')[1]
   age = head and now - (tonumber(string.match(head, '^{"enqueued_at":(%d+)')) or now) or 0
+elseif doorbell == 'stream' then
+  settle(trigger)
 end
 return {rescued, dead, waiting, redis.call('ZCARD', executing), age}

@@ -1,0 +1,97 @@
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+using FunctionJobs.LocalServices;
+using MimeKit;
+using NetVips;
+
+namespace FunctionJobs.Tests;
+
+/// <summary>What a person sees first: <c>./run</c> and <c>./run demo</c>, with servers of their own.</summary>
+public sealed class RunTests : IDisposable
+{
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(90);
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task The_demo_shows_a_mail_and_an_upright_picture_as_often_as_it_is_run()
+    {
+        var first = await DemoAsync();
+        var second = await DemoAsync();
+
+        Assert.NotEqual(Fact(first, "mail"), Fact(second, "mail"));
+    }
+
+    [Fact]
+    public async Task While_a_run_is_up_it_serves_and_a_demo_beside_it_says_so()
+    {
+        await using var run = await StartAsync();
+        var address = (await run.WaitForLineAsync("^API +(http://.+)$", Long)).Groups[1].Value;
+        await run.WaitForLineAsync("^functions \\| Worker process started");
+
+        await using var demo = await StartAsync("demo");
+        Assert.Equal(1, await demo.WaitForExitAsync());
+        Assert.Contains(demo.Lines, line => line.Contains($"is up already (process {run.Id}, {address})", StringComparison.Ordinal));
+
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(address) };
+        using var answer = await http.PostAsJsonAsync("/auth/register", new { name = "Ada", email = "ada@example.com" });
+        answer.EnsureSuccessStatusCode();
+        await run.WaitForLineAsync("^functions \\| .*Welcome mail welcome.1@example.com sent");
+
+        run.Send(Signal.Interrupt);
+        Assert.Equal(0, await run.WaitForExitAsync());
+        Assert.Equal("Stopped.", run.Lines[^1]);
+    }
+
+    [Fact]
+    public async Task What_it_does_not_know_it_answers_with_its_usage()
+    {
+        await using var run = await StartAsync("--colour");
+
+        Assert.Equal(2, await run.WaitForExitAsync());
+
+        Assert.Contains(run.Lines, line => line.StartsWith("Usage: ./run", StringComparison.Ordinal));
+    }
+
+    /// <summary>Runs the demo to its end and looks at what it shows.</summary>
+    private async Task<IReadOnlyList<string>> DemoAsync()
+    {
+        await using var demo = await StartAsync("demo");
+        var exitCode = await demo.WaitForExitAsync(Long);
+        Assert.True(exitCode == 0, $"Exit code {exitCode}:\n{string.Join('\n', demo.Lines)}");
+
+        var mail = await MimeMessage.LoadAsync(PathIn(Fact(demo.Lines, "mail")));
+        Assert.Equal(Fact(demo.Lines, "subject"), mail.Subject);
+        Assert.Contains(demo.Lines, line => line.Contains(mail.To.Mailboxes.Single().Address, StringComparison.Ordinal));
+
+        var shown = Regex.Match(Fact(demo.Lines, "picture"), @"^(.+), (\d+) × (\d+) pixels, \d+ KB$");
+        using var picture = Image.NewFromFile(PathIn(shown.Groups[1].Value));
+        Assert.Equal((853, 1280), (picture.Width, picture.Height));
+        Assert.Equal((shown.Groups[2].Value, shown.Groups[3].Value), ($"{picture.Width}", $"{picture.Height}"));
+
+        Assert.Contains(demo.Lines, line => Regex.IsMatch(line, @"^ +0\.00 s  waiting: it was enqueued with a delay of 2\.00 s$"));
+        Assert.Contains(demo.Lines, line => Regex.IsMatch(line, @"^ +[2-9]\.\d\d s  attempt 1 started: function SendWelcomeEmail"));
+        Assert.Equal(2, demo.Lines.Count(line => Regex.IsMatch(line, @"^ +\d+\.\d\d s  completed, attempts: 1$")));
+        Assert.DoesNotContain(demo.Lines, line => line.Contains("info:", StringComparison.Ordinal));
+        return demo.Lines;
+    }
+
+    /// <summary>What stands behind a name, at its first place.</summary>
+    private static string Fact(IReadOnlyList<string> lines, string name) =>
+        lines.Select(line => Regex.Match(line, $"^   {name} +(.+)$")).First(match => match.Success).Groups[1].Value;
+
+    /// <summary>It shows paths as seen from where it was started: here.</summary>
+    private string PathIn(string shown)
+    {
+        var path = Path.GetFullPath(shown);
+        Assert.StartsWith(folder.Path, path, StringComparison.Ordinal);
+        return path;
+    }
+
+    private Task<ChildProcess> StartAsync(params string[] arguments) => ChildProcess.StartDotnetAsync(
+        Programs.Run,
+        [.. arguments, "--folder", folder.Path],
+        new Dictionary<string, string?> { ["Redis"] = null, ["Postgres"] = null, ["ASPNETCORE_URLS"] = null, ["Mail__Host"] = null });
+}
