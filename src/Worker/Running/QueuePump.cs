@@ -235,7 +235,7 @@ internal sealed partial class QueuePump(
                 ids[job.Id].OwnAttempt = Start(job, before);
             }
 
-            await inbox.TakeUnknownAsync(queue, unknown);
+            await inbox.TakeUnknownAsync(queue, unknown, ids);
             desk.Answer(news);
             return jobs.Count;
         }
