@@ -13,7 +13,8 @@ internal sealed class EndedJobs(RedisCalls redis, QueueKeysCache queues)
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, Task> subscriptions = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(string Queue, string Id), TaskCompletionSource> waits = new();
+    private readonly Lock gate = new();
+    private readonly Dictionary<(string Queue, string Id), List<SemaphoreSlim>> waits = [];
 
     /// <exception cref="TimeoutException">The job has not ended in time.</exception>
     /// <exception cref="JobNotFoundException">No job of this id is known.</exception>
@@ -22,25 +23,28 @@ internal sealed class EndedJobs(RedisCalls redis, QueueKeysCache queues)
     {
         using var time = new CancellationTokenSource(timeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
+        using var ended = new SemaphoreSlim(0);
+        Listen((queue, id), ended);
         try
         {
             await SubscribeAsync(queue, either.Token);
             while (true)
             {
-                var wait = waits.GetOrAdd((queue, id), static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
                 if (await LookAsync(queue, id, either.Token) is { State: var state } found && state.IsFinal())
                 {
-                    waits.TryRemove((queue, id), out _);
                     return found;
                 }
 
-                await Task.WhenAny(wait.Task, Task.Delay(LookAgainAfter, either.Token));
-                either.Token.ThrowIfCancellationRequested();
+                await ended.WaitAsync(LookAgainAfter, either.Token);
             }
         }
         catch (OperationCanceledException) when (time.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException($"Job '{id}' of queue '{queue}' has not ended within {timeout}.");
+        }
+        finally
+        {
+            StopListening((queue, id), ended);
         }
     }
 
@@ -80,11 +84,38 @@ internal sealed class EndedJobs(RedisCalls redis, QueueKeysCache queues)
             cancellationToken);
     }
 
+    private void Listen((string Queue, string Id) job, SemaphoreSlim ended)
+    {
+        lock (gate)
+        {
+            if (!waits.TryGetValue(job, out var listeners))
+            {
+                waits[job] = listeners = [];
+            }
+
+            listeners.Add(ended);
+        }
+    }
+
+    private void StopListening((string Queue, string Id) job, SemaphoreSlim ended)
+    {
+        lock (gate)
+        {
+            if (waits.TryGetValue(job, out var listeners) && listeners.Remove(ended) && listeners.Count == 0)
+            {
+                waits.Remove(job);
+            }
+        }
+    }
+
     private void Ended(string queue, string id)
     {
-        if (waits.TryRemove((queue, id), out var wait))
+        lock (gate)
         {
-            wait.TrySetResult();
+            foreach (var ended in waits.GetValueOrDefault((queue, id)) ?? [])
+            {
+                ended.Release();
+            }
         }
     }
 }

@@ -39,7 +39,7 @@ internal sealed class JobRecords(RedisCalls redis, QueueKeysCache queues) : IJob
         var reply = await redis.CallAsync(
             multiplexer => Cancel.RunAsync(
                 multiplexer.GetDatabase(),
-                [keys.Job(id), keys.Available, keys.Scheduled, keys.Executing, keys.Stats],
+                [keys.JobPrefix, keys.Available, keys.Scheduled, keys.Executing, keys.Stats],
                 [id, keys.Bell, keys.Ended, (long)KeepCancelledFor.TotalMilliseconds, RedisValue.EmptyString]),
             cancellationToken);
         return (string?)reply switch

@@ -21,6 +21,9 @@ internal sealed class RedisScript
 #pragma warning restore CA5350
     }
 
+    /// <summary>The script with its includes, as Redis gets it.</summary>
+    public string Text => text;
+
     /// <summary>Reads the verb's file from the assembly of <typeparamref name="TOwner"/>.</summary>
     /// <exception cref="InvalidOperationException">The file is not embedded; a test loads every script, so a build without it fails.</exception>
     public static RedisScript Load<TOwner>(string verb) => new(Read(typeof(TOwner).Assembly, verb));

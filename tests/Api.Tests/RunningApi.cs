@@ -22,6 +22,9 @@ public sealed class RunningApi : IAsyncLifetime
 
     public string Postgres { get; init; } = "";
 
+    /// <summary>A storage account's connection string, to have the images in its container <c>images</c> instead of a folder.</summary>
+    public string? Blobs { get; init; }
+
     public string Folder { get; } = Directory.CreateTempSubdirectory("functionjobs-api-").FullName;
 
     public HttpClient Http { get; private set; } = null!;
@@ -43,8 +46,8 @@ public sealed class RunningApi : IAsyncLifetime
         {
             ["Redis"] = Redis.ConnectionString,
             ["Postgres"] = postgres,
-            ["Images__Folder"] = Folder,
-            ["Images__BlobConnection"] = null,
+            ["Images__Folder"] = Blobs is null ? Folder : null,
+            ["Images__BlobConnection"] = Blobs,
             ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
             ["ASPNETCORE_ENVIRONMENT"] = null,
         });

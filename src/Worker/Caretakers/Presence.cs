@@ -28,6 +28,8 @@ internal sealed partial class Presence(QueuePumps pumps, WorkerIdentity worker, 
             var channel = IsSharded(queue.Multiplexer) ? RedisChannel.Sharded(name) : RedisChannel.Literal(name);
             await queue.Multiplexer.GetSubscriber().SubscribeAsync(channel, static (_, _) => { });
             await Heartbeat.RunAsync(queue);
+            // What was due while the connection was away is made up for at once, before the others wonder.
+            queue.Multiplexer.ConnectionRestored += (_, _) => _ = BeatAsync(queue);
         }
 
         await base.StartAsync(cancellationToken);

@@ -18,11 +18,19 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
     private async Task WatchAsync(QueuePump pump, CancellationToken stoppingToken)
     {
         var contact = new Contact(settings.Time);
+        pump.Queue.Multiplexer.ConnectionFailed += (_, _) => contact.Lost();
+        pump.Queue.Multiplexer.ConnectionRestored += (_, _) => contact.Lost();
         while (!stoppingToken.IsCancellationRequested)
         {
             var wait = WhenBusy;
             try
             {
+                if (!pump.Queue.Multiplexer.IsConnected)
+                {
+                    // The call waits for the connection and runs before the others are back.
+                    contact.Lost();
+                }
+
                 var sharded = Presence.IsSharded(pump.Queue.Multiplexer);
                 var silence = contact.IsSteady ? Presence.Silence : pump.Queue.Options.Lease;
                 var report = await Rescue.RunAsync(pump.Queue, silence, sharded);
@@ -34,6 +42,7 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
+                contact.Lost();
                 LogFailed(pump.Queue.Name, e.GetType().Name, e.Message);
             }
 

@@ -11,15 +11,15 @@ internal enum CancelReason
 }
 
 /// <summary>One attempt that this worker runs or whose end it has yet to write.</summary>
-internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince) : IDisposable
+internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince, Action<Attempt> abandon) : IDisposable
 {
     // A handler that ignores its token gets this long; then its slot is given to others and its outcome no longer counts.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource cancellation = new();
-    private readonly TaskCompletionSource abandoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long started = time.GetTimestamp();
     private int reason;
+    private int ended;
     private ITimer? timer;
 
     public LeasedJob Job => job;
@@ -27,8 +27,11 @@ internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince) 
     /// <summary>When the lease was last known to be held, as a timestamp of the process's own clock.</summary>
     public long HeldAt { get; set; } = heldSince;
 
-    /// <summary>Whether the handler has ended and only the writing of it is left: that its lease is gone then is as it should be.</summary>
-    public bool HandlerEnded { get; set; }
+    /// <summary>Whether the handler has ended, or was given up, and only the writing of it is left: that its lease is gone then is as it should be.</summary>
+    public bool HandlerEnded => Volatile.Read(ref ended) == 1;
+
+    /// <summary>Whether it may be what killed its workers before.</summary>
+    public bool IsSuspect => job.Losses > 1;
 
     public TimeSpan Elapsed => time.GetElapsedTime(started);
 
@@ -36,11 +39,14 @@ internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince) 
 
     public CancellationToken Token => cancellation.Token;
 
-    /// <summary>Ends when the handler has ignored its cancelled token for too long.</summary>
-    public Task Abandoned => abandoned.Task;
+    /// <summary>How it ends when the handler has ignored its cancelled token for too long.</summary>
+    public Func<Outcome> IfAbandoned { get; set; } = Outcome.Lost;
 
     /// <summary>Completed when the attempt's end has been written, or given up.</summary>
     public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <returns>Whether this call ended it: there is one end.</returns>
+    public bool TryEnd() => Interlocked.Exchange(ref ended, 1) == 0;
 
     public void StartTimeout(TimeSpan timeout) =>
         timer = time.CreateTimer(static attempt => ((Attempt)attempt!).Cancel(CancelReason.Timeout), this, timeout, Timeout.InfiniteTimeSpan);
@@ -76,7 +82,7 @@ internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince) 
 
     private void AbandonLater()
     {
-        var last = time.CreateTimer(static source => ((TaskCompletionSource)source!).TrySetResult(), abandoned, Patience, Timeout.InfiniteTimeSpan);
+        var last = time.CreateTimer(_ => abandon(this), null, Patience, Timeout.InfiniteTimeSpan);
         Interlocked.Exchange(ref timer, last)?.Dispose();
     }
 }

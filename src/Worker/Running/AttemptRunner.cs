@@ -61,8 +61,9 @@ internal sealed partial class AttemptRunner(
                 queue.Name, attempt.Job.Id, type.Name, attempt.Job.Attempt, maxAttempts, envelope.EnqueuedAt);
             var context = new JobContext(
                 identity, keys, progress => Progress.RunAsync(queue, attempt.Job, progress), attempt.Token);
+            attempt.IfAbandoned = () => Abandoned(attempt, type, timeout, maxAttempts);
             attempt.StartTimeout(timeout);
-            var result = await RunHandlerAsync(type, job, context, attempt);
+            var result = await RunInScopeAsync(type, job, context);
             return Ended(attempt, type, timeout, maxAttempts, result);
         }
         catch (Exception e)
@@ -76,30 +77,21 @@ internal sealed partial class AttemptRunner(
         }
     }
 
-    private async Task<byte[]?> RunHandlerAsync(JobType type, IJob job, JobContext context, Attempt attempt)
-    {
-        var running = RunInScopeAsync(type, job, context);
-        if (!running.IsCompleted)
-        {
-            if (await Task.WhenAny(running, attempt.Abandoned) != running)
-            {
-                LogAbandoned(attempt.Job.Id, type.Name, attempt.Reason);
-                _ = running.ContinueWith(static task => _ = task.Exception, TaskScheduler.Default);
-                throw new OperationCanceledException("The handler ignored its cancelled token.");
-            }
-        }
-
-        return await running;
-    }
-
     private async Task<byte[]?> RunInScopeAsync(JobType type, IJob job, JobContext context)
     {
         await using var scope = scopes.CreateAsyncScope();
         return await type.RunAsync(scope.ServiceProvider, job, context, settings.Serializer);
     }
 
+    private Outcome Abandoned(Attempt attempt, JobType type, TimeSpan timeout, int maxAttempts)
+    {
+        LogAbandoned(attempt.Job.Id, type.Name, attempt.Reason);
+        return Failed(attempt, type, timeout, maxAttempts, new OperationCanceledException("The handler ignored its cancelled token."));
+    }
+
     private Outcome Ended(Attempt attempt, JobType type, TimeSpan timeout, int maxAttempts, byte[]? result) => attempt.Reason switch
     {
+        _ when attempt.HandlerEnded => Outcome.Lost(),
         CancelReason.LeaseLost => Outcome.Lost(),
         CancelReason.Timeout => RetryOrDiscard(attempt, type, maxAttempts, null, AttemptError.TimedOut(timeout)),
         _ when result?.Length > JobLimits.MaxArgsBytes => Outcome.Discarded(AttemptError.ResultTooLarge(result.Length)),
@@ -111,6 +103,7 @@ internal sealed partial class AttemptRunner(
         switch (attempt.Reason)
         {
             case CancelReason.LeaseLost:
+            case var _ when attempt.HandlerEnded:
                 return Outcome.Lost();
             case CancelReason.Requested:
                 return Outcome.Cancelled();

@@ -132,5 +132,15 @@ internal sealed class InvocationDesk(TimeProvider time, TimeSpan holdFor)
         }
     }
 
+    /// <summary>Lets all go, answered or not: the worker stops.</summary>
+    public void Close()
+    {
+        lock (gate)
+        {
+            present.ForEach(one => one.Release());
+            present.Clear();
+        }
+    }
+
     private bool IsYoung(Invocation invocation) => time.GetElapsedTime(invocation.Arrived) < holdFor;
 }

@@ -57,6 +57,7 @@ internal sealed partial class QueuePump(
         if (IsStopping)
         {
             await SaveForeignEntriesAsync();
+            desk.Leave(invocation);
             return;
         }
 
@@ -113,7 +114,7 @@ internal sealed partial class QueuePump(
 
         await WaitForAsync(() => finishes.Unwritten == 0, LastWord);
         await SaveForeignEntriesAsync();
-        desk.ReleaseAll();
+        desk.Close();
         LogStopped(queue.Name, settings.Time.GetElapsedTime(started));
     }
 
@@ -153,13 +154,14 @@ internal sealed partial class QueuePump(
             }
         }
 
+        // Before the next loop can start: what that one answers is not for this one to let go.
+        desk.ReleaseAll();
+        LogIdle(queue.Name);
         lock (gate)
         {
             looping = false;
         }
 
-        LogIdle(queue.Name);
-        desk.ReleaseAll();
         if (desk.HasNews)
         {
             // It came while the loop was ending, and found it still there.
@@ -244,7 +246,13 @@ internal sealed partial class QueuePump(
 
     private Attempt Start(LeasedJob job, long heldSince)
     {
-        var attempt = new Attempt(job, settings.Time, heldSince);
+        var attempt = new Attempt(job, settings.Time, heldSince, Abandon);
+        if (attempts.TryGetValue(job.Id, out var earlier) && !earlier.HandlerEnded)
+        {
+            // It lost its lease without being told yet, and would be forgotten here.
+            earlier.Cancel(CancelReason.LeaseLost);
+        }
+
         attempts[job.Id] = attempt;
         Interlocked.Increment(ref running);
         ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work.pump.RunAsync(work.attempt), (pump: this, attempt), preferLocal: false);
@@ -253,13 +261,12 @@ internal sealed partial class QueuePump(
 
     private async Task RunAsync(Attempt attempt)
     {
-        var suspect = attempt.Job.Losses > 1;
         Outcome outcome;
         try
         {
             // A job that was lost twice may be what killed its workers: two of them never run side by side, so that an innocent
             // one does not go down with it a third time.
-            outcome = suspect && Interlocked.Increment(ref suspects) > 1
+            outcome = attempt.IsSuspect && Interlocked.Increment(ref suspects) > 1
                 ? Outcome.Postponed(LookAnyway, null, AttemptError.LostEachTime(0, 0))
                 : await runner.RunAsync(queue, attempt);
         }
@@ -268,15 +275,31 @@ internal sealed partial class QueuePump(
             LogRunnerFailed(e, attempt.Job.Id, queue.Name);
             outcome = Outcome.Retry(TimeSpan.FromSeconds(5), AttemptError.Of(e));
         }
-        finally
+
+        await EndAsync(attempt, outcome);
+    }
+
+    /// <summary>The handler ignores its token: its slot is given to others, whatever it still does.</summary>
+    private void Abandon(Attempt attempt)
+    {
+        if (!attempt.HandlerEnded)
         {
-            if (suspect)
-            {
-                Interlocked.Decrement(ref suspects);
-            }
+            _ = EndAsync(attempt, attempt.IfAbandoned());
+        }
+    }
+
+    private async Task EndAsync(Attempt attempt, Outcome outcome)
+    {
+        if (!attempt.TryEnd())
+        {
+            return;
         }
 
-        attempt.HandlerEnded = true;
+        if (attempt.IsSuspect)
+        {
+            Interlocked.Decrement(ref suspects);
+        }
+
         finishes.Write(attempt, outcome);
         Interlocked.Decrement(ref running);
         wakeup.Signal();

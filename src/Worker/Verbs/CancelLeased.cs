@@ -12,7 +12,7 @@ internal static class CancelLeased
         var keys = queue.Keys;
         var reply = await Script.RunAsync(
             queue.Redis,
-            [keys.Job(finish.Job.Id), keys.Available, keys.Scheduled, keys.Executing, keys.Stats],
+            [keys.JobPrefix, keys.Available, keys.Scheduled, keys.Executing, keys.Stats],
             [finish.Job.Id, keys.Bell, keys.Ended, WorkerQueue.KeepEndedMs, finish.Job.Lease]);
         return (string?)reply == "cancelled";
     }

@@ -7,7 +7,7 @@ internal static class Postpone
 {
     private static readonly RedisScript Script = RedisScript.Load<WorkerQueue>("postpone");
 
-    /// <returns>Whether the job was postponed or, past its limit, discarded; false: its lease was lost.</returns>
+    /// <returns>Whether the job was postponed or, past its limit, discarded, or cancelled as somebody had asked; false: its lease was lost.</returns>
     public static async Task<bool> RunAsync(WorkerQueue queue, Finish finish)
     {
         var keys = queue.Keys;
@@ -19,7 +19,7 @@ internal static class Postpone
                 keys.Ended, queue.KeepDiscardedMs,
                 outcome.Limit is { } limit ? (long)limit.TotalMilliseconds : RedisValue.EmptyString,
                 (long)outcome.Delay.TotalMilliseconds, outcome.ErrorPastLimit.ToWire(),
-                finish.Job.Id, finish.Job.Lease, finish.Job.Attempt,
+                finish.Job.Id, finish.Job.Lease, finish.Job.Attempt, WorkerQueue.KeepEndedMs,
             ]);
         return (string?)reply != "lost";
     }

@@ -13,7 +13,7 @@ internal static class Release
         var keys = queue.Keys;
         RedisValue[] values =
         [
-            queue.Doorbell, keys.Bell,
+            queue.Doorbell, keys.Bell, keys.Ended, WorkerQueue.KeepEndedMs,
             .. finishes.SelectMany(finish =>
                 new RedisValue[] { finish.Job.Id, finish.Job.Lease, finish.Job.Attempt, finish.Job.Place }),
         ];

@@ -12,7 +12,7 @@ internal static class Retry
     {
         RedisValue[] values =
         [
-            queue.Keys.Bell,
+            queue.Keys.Bell, queue.Keys.Ended, WorkerQueue.KeepEndedMs,
             .. finishes.SelectMany(finish =>
             {
                 var outcome = (Outcome.RetryOutcome)finish.Outcome;

@@ -3,6 +3,7 @@
 -- ARGV  1 n, 2 lease token, 3 lease in ms, 4 channel of ended jobs, 5 ms to keep an expired record, then ids
 -- Returns {jobs, unknown ids}; a job is {id, place, record, attempt, losses}
 --# include clock
+--# include record
 --# include lease
 local job_prefix, available, executing = KEYS[1], KEYS[2], KEYS[3]
 local n, lease_for = tonumber(ARGV[1]), ARGV[3]

@@ -4,6 +4,7 @@
 --       (0: not at all), result or ''
 -- Returns per attempt 1, or 0 when its lease is lost and nothing changed
 --# include clock
+--# include record
 --# include fence
 local job_prefix, executing, stats = KEYS[1], KEYS[2], KEYS[3]
 local ended = ARGV[1]
@@ -14,9 +15,9 @@ local reply, completed = {}, 0
 for n, job in ipairs(held) do
   if job then
     local i = 2 + (n - 1) * 4
-    local id, keep, result = ARGV[i], job[4] or ARGV[i + 2], ARGV[i + 3]
+    local id, keep, result = ARGV[i], keep_for(job[4], ARGV[i + 2], job[3]), ARGV[i + 3]
     local record = job_prefix .. id
-    if keep == '0' and not job[3] then
+    if tonumber(keep) == 0 then
       redis.call('DEL', record)
     else
       if result == '' then
@@ -24,8 +25,7 @@ for n, job in ipairs(held) do
       else
         redis.call('HSET', record, 'state', 'completed', 'finished_at', now, 'result', result)
       end
-      -- Who waits for a job that is not kept gets a moment to read its result.
-      redis.call('PEXPIRE', record, keep == '0' and 10000 or keep)
+      redis.call('PEXPIRE', record, keep)
     end
     if job[3] then
       redis.call('PUBLISH', ended, id)

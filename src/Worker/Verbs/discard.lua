@@ -4,6 +4,7 @@
 --       opening brace
 -- Returns per attempt 1, or 0 when its lease is lost and nothing changed
 --# include clock
+--# include record
 --# include fence
 --# include errors
 local job_prefix, executing, discarded, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4]

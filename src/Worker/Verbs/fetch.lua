@@ -4,6 +4,7 @@
 -- Returns {jobs still available, job, ...}; a job is {id, place, record, attempt, losses}
 --# include clock
 --# include doorbell
+--# include record
 --# include lease
 local available, trigger, executing = KEYS[2], KEYS[3], KEYS[4]
 local n, lease_for, doorbell = ARGV[1], ARGV[3], ARGV[4]

@@ -2,22 +2,28 @@
 -- A job that no worker has known for longer than the limit is discarded.
 -- KEYS  1 prefix of the records, 2 executing, 3 scheduled, 4 discarded, 5 stats
 -- ARGV  1 channel of ended jobs, 2 ms to keep a dead letter, 3 limit in ms, or '' for none, 4 delay in ms, 5 error for the
---       dead letter without its opening brace, 6 id, 7 lease token, 8 attempt
--- Returns 'postponed', 'discarded', or 'lost'
+--       dead letter without its opening brace, 6 id, 7 lease token, 8 attempt,
+--       9 ms to keep a cancelled record
+-- Returns 'postponed', 'discarded', 'cancelled' (that was asked for), or 'lost'
 --# include clock
+--# include record
 --# include fence
 --# include errors
 local job_prefix, executing, scheduled, discarded, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local ended, keep, limit, delay, error = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local id, attempt = ARGV[6], ARGV[8]
 
-local job = fence(job_prefix, executing, 6, 3)[1]
+local job = fence(job_prefix, executing, 6, 4)[1]
 if not job then
   return 'lost'
 end
 local now = clock()
 local record = job_prefix .. id
-local since = tonumber(job[6] or now)
+if job[7] then
+  end_cancelled({job_prefix = job_prefix, stats = stats, ended = ended, keep = ARGV[9]}, id, now, job[4], job[3])
+  return 'cancelled'
+end
+local since = number(job[6], now)
 if limit ~= '' and now - since >= tonumber(limit) then
   redis.call(
     'HSET', record, 'state', 'discarded', 'attempt', attempt - 1, 'finished_at', string.format('%.0f', now),

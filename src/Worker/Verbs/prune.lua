@@ -19,7 +19,7 @@ if #old == 0 then
 end
 for _, id in ipairs(old) do
   redis.call('ZREM', discarded, id)
-  if redis.call('HGET', job_prefix .. id, 'state') == 'discarded' then
+  if redis.pcall('HGET', job_prefix .. id, 'state') == 'discarded' then
     redis.call('DEL', job_prefix .. id)
   end
 end

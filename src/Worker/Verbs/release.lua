@@ -1,22 +1,29 @@
 -- Gives leased jobs back to their place in the queue, the attempt not counted: the worker shuts down.
+-- One whose cancel was asked for is cancelled instead.
 -- KEYS  1 prefix of the records, 2 executing, 3 available, 4 trigger, 5 stats
--- ARGV  1 kind of doorbell, 2 bell channel, then per attempt: id, lease token, attempt, place
+-- ARGV  1 kind of doorbell, 2 bell channel, 3 channel of ended jobs, 4 ms to keep a cancelled record, then per attempt: id, lease token, attempt, place
 -- Returns per attempt 1, or 0 when its lease is lost and nothing changed
 --# include clock
 --# include doorbell
+--# include record
 --# include fence
 local job_prefix, executing, available, trigger, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local doorbell, bell = ARGV[1], ARGV[2]
+local queue = {job_prefix = job_prefix, stats = stats, ended = ARGV[3], keep = ARGV[4]}
 
-local held = fence(job_prefix, executing, 3, 4)
+local held = fence(job_prefix, executing, 5, 4)
 local reply, ids = {}, {}
 for n, job in ipairs(held) do
   if job then
-    local i = 3 + (n - 1) * 4
+    local i = 5 + (n - 1) * 4
     local id, attempt, place = ARGV[i], ARGV[i + 2], ARGV[i + 3]
-    redis.call('HSET', job_prefix .. id, 'state', 'available', 'attempt', attempt - 1)
-    redis.call('ZADD', available, place, id)
-    ids[#ids + 1] = id
+    if job[7] then
+      end_cancelled(queue, id, clock(), job[4], job[3])
+    else
+      redis.call('HSET', job_prefix .. id, 'state', 'available', 'attempt', attempt - 1)
+      redis.call('ZADD', available, place, id)
+      ids[#ids + 1] = id
+    end
     reply[n] = 1
   else
     reply[n] = 0

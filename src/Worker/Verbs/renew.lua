@@ -3,6 +3,7 @@
 -- ARGV  1 lease in ms, then per job: id, lease token
 -- Returns {lost ids, ids with a cancel request}
 --# include clock
+--# include record
 local job_prefix, executing = KEYS[1], KEYS[2]
 local lease_for = ARGV[1]
 
@@ -10,7 +11,7 @@ local ends = string.format('%.0f', clock() + lease_for)
 local lost, cancelled, leases = {}, {}, {}
 for i = 2, #ARGV, 2 do
   local id, token = ARGV[i], ARGV[i + 1]
-  local job = redis.call('HMGET', job_prefix .. id, 'state', 'lease', 'cancel_requested')
+  local job = fields(job_prefix .. id, 'state', 'lease', 'cancel_requested')
   if job[1] ~= 'executing' or job[2] ~= token then
     lost[#lost + 1] = id
   else

@@ -7,12 +7,14 @@
 -- Returns {rescued ids, workers found dead, jobs available, jobs executing, ms since the first available job was enqueued}
 --# include clock
 --# include doorbell
+--# include stream
 --# include insert
 --# include errors
+--# include record
 local job_prefix, executing, available, trigger, stats, workers = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local doorbell, bell, ended, worker_prefix, count_command = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local silence, at_most, keep = tonumber(ARGV[6]), ARGV[7], ARGV[8]
-local myself = ARGV[9]
+local silence, at_most, myself = tonumber(ARGV[6]), ARGV[7], ARGV[9]
+local queue = {job_prefix = job_prefix, stats = stats, ended = ended, keep = ARGV[8]}
 
 local now = clock()
 local lost, dead = {}, {}
@@ -37,7 +39,7 @@ for _, worker in ipairs(silent) do
 end
 if #dead > 0 and running > 0 then
   for _, id in ipairs(redis.call('ZRANGE', executing, 0, -1)) do
-    local token = redis.call('HGET', job_prefix .. id, 'lease')
+    local token = fields(job_prefix .. id, 'lease')[1]
     for _, worker in ipairs(dead) do
       if token and string.sub(token, 1, #worker + 1) == worker .. '/' then
         lost[#lost + 1] = id
@@ -50,35 +52,36 @@ local rescued, places = {}, {}
 for _, id in ipairs(lost) do
   if redis.call('ZREM', executing, id) == 1 then
     local record = job_prefix .. id
-    local job = redis.call('HMGET', record, 'state', 'attempt', 'errors', 'priority', 'cancel_requested', 'losses', 'keep_result_for', 'awaited')
+    local job = fields(record, 'state', 'attempt', 'errors', 'priority', 'cancel_requested', 'losses', 'keep_result_for', 'awaited')
     if job[1] == 'executing' and job[5] then
-      redis.call('HSET', record, 'state', 'cancelled', 'finished_at', string.format('%.0f', now))
-      redis.call('PEXPIRE', record, job[7] or keep)
-      redis.call('HINCRBY', stats, 'cancelled', 1)
-      if job[8] then
-        redis.call('PUBLISH', ended, id)
-      end
+      end_cancelled(queue, id, now, job[7], job[8])
     elseif job[1] == 'executing' then
-      local error = error_at(job[2], now, '"kind":"WorkerLost","message":"The worker was lost, or could not reach Redis, while this attempt ran."}')
-      redis.call('HSET', record, 'state', 'available', 'losses', (job[6] or 0) + 1, 'errors', with_error(job[3], error))
+      local error = error_at(number(job[2], 1), now, '"kind":"WorkerLost","message":"The worker was lost, or could not reach Redis, while this attempt ran."}')
+      redis.call('HSET', record, 'state', 'available', 'losses', number(job[6], 0) + 1, 'errors', with_error(job[3], error))
       -- To the front of its priority: it had its turn before.
-      places[#places + 1] = place(job[4] or 5, 0)
+      places[#places + 1] = place(priority_of(job[4]), 0)
       places[#places + 1] = id
       rescued[#rescued + 1] = id
     end
   end
 end
 if #rescued > 0 then
-  redis.call('ZADD', available, unpack(places))
+  -- Lua unpacks no more than some thousands at once.
+  for first = 1, #rescued, 1000 do
+    local last = math.min(first + 999, #rescued)
+    redis.call('ZADD', available, unpack(places, first * 2 - 1, last * 2))
+    ring(trigger, doorbell, {unpack(rescued, first, last)})
+  end
   redis.call('HINCRBY', stats, 'rescued', #rescued)
-  ring(trigger, doorbell, rescued)
   redis.call('PUBLISH', bell, 'available')
 end
 
 local waiting, age = redis.call('ZCARD', available), 0
 if waiting > 0 then
   top_up(trigger, doorbell, available, waiting)
-  local head = redis.call('HGET', job_prefix .. redis.call('ZRANGE', available, 0, 0)[1], 'job')
+  local head = fields(job_prefix .. redis.call('ZRANGE', available, 0, 0)[1], 'job')[1]
   age = head and now - (tonumber(string.match(head, '^{"enqueued_at":(%d+)')) or now) or 0
+elseif doorbell == 'stream' then
+  settle(trigger)
 end
-return {rescued, dead, waiting, running - #lost, age}
+return {rescued, dead, waiting, redis.call('ZCARD', executing), age}

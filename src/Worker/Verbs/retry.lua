@@ -1,22 +1,30 @@
--- Ends attempts as Retryable: the job waits for its next attempt.
+-- Ends attempts as Retryable: the job waits for its next attempt. One whose cancel was asked for is cancelled instead.
 -- KEYS  1 prefix of the records, 2 executing, 3 scheduled, 4 stats
--- ARGV  1 bell channel, then per attempt: id, lease token, attempt, delay in ms, error without its opening brace
+-- ARGV  1 bell channel, 2 channel of ended jobs, 3 ms to keep a cancelled record, then per attempt: id, lease token, attempt, delay in ms, error without its opening brace
 -- Returns per attempt 1, or 0 when its lease is lost and nothing changed
 --# include clock
+--# include record
 --# include fence
 --# include errors
 local job_prefix, executing, scheduled, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local bell = ARGV[1]
+local queue = {job_prefix = job_prefix, stats = stats, ended = ARGV[2], keep = ARGV[3]}
 
-local held = fence(job_prefix, executing, 2, 5)
+local held = fence(job_prefix, executing, 4, 5)
 local now = clock()
 local reply, retried, soonest = {}, 0, nil
 for n, job in ipairs(held) do
-  if job then
-    local i = 2 + (n - 1) * 5
+  if job and job[7] then
+    end_cancelled(queue, ARGV[4 + (n - 1) * 5], now, job[4], job[3])
+    reply[n] = 1
+  elseif job then
+    local i = 4 + (n - 1) * 5
     local id, attempt, delay, error = ARGV[i], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
     local due = now + delay
     redis.call('HSET', job_prefix .. id, 'state', 'retryable', 'errors', with_error(job[5], error_at(attempt, now, error)))
+    if job[6] then
+      redis.call('HDEL', job_prefix .. id, 'unknown_since')
+    end
     redis.call('ZADD', scheduled, string.format('%.0f', due), id)
     soonest = soonest and math.min(soonest, due) or due
     retried = retried + 1

@@ -5,6 +5,7 @@
 --# include clock
 --# include doorbell
 --# include insert
+--# include record
 local job_prefix, scheduled, available, trigger, stats, inbox = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local doorbell, bell, at_most = ARGV[1], ARGV[2], ARGV[3]
 
@@ -23,10 +24,10 @@ redis.call('ZREM', scheduled, unpack(due))
 local sequence = tonumber(redis.call('HGET', stats, 'enqueued') or 0)
 local places, ids = {}, {}
 for _, id in ipairs(due) do
-  local job = redis.call('HMGET', job_prefix .. id, 'state', 'priority')
+  local job = fields(job_prefix .. id, 'state', 'priority')
   if job[1] == 'scheduled' or job[1] == 'retryable' then
     redis.call('HSET', job_prefix .. id, 'state', 'available')
-    places[#places + 1] = place(job[2] or 5, sequence)
+    places[#places + 1] = place(priority_of(job[2]), sequence)
     places[#places + 1] = id
     ids[#ids + 1] = id
   end

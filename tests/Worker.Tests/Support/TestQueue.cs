@@ -10,13 +10,15 @@ namespace FunctionJobs.Tests;
 public sealed class TestQueue : IAsyncDisposable
 {
     private readonly List<IHost> workers = [];
+    private readonly ConfigurationOptions connection;
     private readonly ServiceProvider services;
 
-    private TestQueue(JobQueue queue, IConnectionMultiplexer redis)
+    private TestQueue(JobQueue queue, ConfigurationOptions connection, IConnectionMultiplexer redis)
     {
         Queue = queue;
         Redis = redis;
         Keys = new QueueKeys(queue.Name);
+        this.connection = connection;
         services = new ServiceCollection().AddJobEnqueuer(redis).BuildServiceProvider();
     }
 
@@ -28,18 +30,28 @@ public sealed class TestQueue : IAsyncDisposable
 
     public IJobEnqueuer Enqueuer => services.GetRequiredService<IJobEnqueuer>();
 
+    /// <summary>What all workers of this queue have logged.</summary>
+    public LogSink Logs { get; } = new();
+
     internal QueueKeys Keys { get; }
 
-    public static async Task<TestQueue> CreateAsync(Doorbell doorbell = Doorbell.List, string? redis = null)
+    public static Task<TestQueue> CreateAsync(Doorbell doorbell = Doorbell.List, string? redis = null) =>
+        CreateAsync(ConfigurationOptions.Parse(redis ?? Servers.Redis), doorbell);
+
+    public static async Task<TestQueue> CreateAsync(ConfigurationOptions redis, Doorbell doorbell = Doorbell.List)
     {
         var name = Unique.Name("test");
         return new TestQueue(
             doorbell == Doorbell.List ? JobQueue.List(name) : JobQueue.Stream(name),
-            await ConnectionMultiplexer.ConnectAsync(redis ?? Servers.Redis));
+            redis,
+            await ConnectionMultiplexer.ConnectAsync(redis));
     }
 
     public Task<JobHandle> EnqueueAsync(string word = "word", EnqueueOptions? options = null) =>
         Enqueuer.EnqueueAsync(new Probe(word), (options ?? new()) with { Queue = Queue });
+
+    public Task<IReadOnlyList<JobHandle>> EnqueueManyAsync(IEnumerable<string> words, EnqueueOptions? options = null) =>
+        Enqueuer.EnqueueManyAsync(words.Select(word => NewJob.Of(new Probe(word), (options ?? new()) with { Queue = Queue })));
 
     /// <summary>Starts a worker that needs no trigger, with a connection of its own.</summary>
     public Task<IHost> StartWorkerAsync(
@@ -54,9 +66,10 @@ public sealed class TestQueue : IAsyncDisposable
     public async Task<IHost> StartHostAsync(
         Func<Probe, JobContext, Task<string?>> run, Action<JobWorkerOptions>? worker = null, Action<JobTypeOptions>? type = null)
     {
-        var builder = Host.CreateApplicationBuilder();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddSingleton<IConnectionMultiplexer>(await ConnectionMultiplexer.ConnectAsync(Redis.Configuration));
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Logging.AddProvider(Logs);
+        builder.Logging.SetMinimumLevel(LogLevel.Debug);
+        builder.Services.AddSingleton<IConnectionMultiplexer>(await ConnectionMultiplexer.ConnectAsync(connection.Clone()));
         builder.Services.AddSingleton(new ProbeScript(run));
         builder.Services.AddJobWorker(worker)
             .AddJob<Probe, ProbeHandler>(options =>
@@ -71,16 +84,74 @@ public sealed class TestQueue : IAsyncDisposable
         return host;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>The queue as a worker of its own name sees it, for the verbs alone.</summary>
+    internal WorkerQueue AsWorker(Action<JobWorkerOptions>? configure = null)
     {
-        foreach (var worker in workers)
+        var options = new JobWorkerOptions();
+        configure?.Invoke(options);
+        return new WorkerQueue(Queue, Redis, new WorkerIdentity(), options);
+    }
+
+    public async Task<JobState?> StateAsync(string id) => await Enqueuer.GetJob(Queue.Name, id).GetStateAsync();
+
+    public async Task<JobInfo> InfoAsync(string id) =>
+        await Enqueuer.GetJob(Queue.Name, id).GetInfoAsync() ?? throw new InvalidOperationException($"There is no job {id}.");
+
+    /// <summary>How many entries the doorbell has.</summary>
+    public Task<long> DoorbellLengthAsync() => Queue.Doorbell == Doorbell.List
+        ? Database.ListLengthAsync(Keys.Trigger)
+        : Database.StreamLengthAsync(Keys.Trigger);
+
+    public async Task<string[]> RejectedAsync() =>
+        [.. (await Database.ListRangeAsync(Keys.Rejected)).Select(value => value.ToString())];
+
+    /// <summary>Waits until Redis's clock has passed a moment.</summary>
+    public Task WaitUntilAsync(DateTimeOffset moment) => Eventually.TrueAsync(
+        async () => await NowAsync() > moment, $"Redis's clock is past {moment:O}");
+
+    /// <summary>Redis's own clock.</summary>
+    public async Task<DateTimeOffset> NowAsync()
+    {
+        var time = (long[])(await Database.ExecuteAsync("TIME"))!;
+        return DateTimeOffset.FromUnixTimeMilliseconds((time[0] * 1000) + (time[1] / 1000));
+    }
+
+    /// <summary>Every key of the queue that Redis holds.</summary>
+    public async Task<string[]> KeysInRedisAsync()
+    {
+        var keys = new List<string>();
+        await foreach (var key in Redis.GetServers()[0].KeysAsync(pattern: $"jobs:{{{Queue.Name}}}:*"))
         {
-            await worker.StopAsync();
-            await worker.Services.GetRequiredService<IConnectionMultiplexer>().DisposeAsync();
-            worker.Dispose();
+            keys.Add(key.ToString());
         }
 
+        return [.. keys.Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Cuts a worker off as the death of its process would: its connections close and nothing is given back.</summary>
+    public async Task LoseAsync(IHost worker)
+    {
+        workers.Remove(worker);
+        await worker.Services.GetRequiredService<IConnectionMultiplexer>().DisposeAsync();
+    }
+
+    public async Task StopAsync(IHost worker)
+    {
+        workers.Remove(worker);
+        await CloseAsync(worker);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(workers.Select(CloseAsync));
         await services.DisposeAsync();
         await Redis.DisposeAsync();
+    }
+
+    private static async Task CloseAsync(IHost worker)
+    {
+        await worker.StopAsync();
+        await worker.Services.GetRequiredService<IConnectionMultiplexer>().DisposeAsync();
+        worker.Dispose();
     }
 }

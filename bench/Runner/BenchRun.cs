@@ -1,0 +1,95 @@
+namespace FunctionJobs.Bench;
+
+/// <summary>
+/// Round by round, measurement by measurement, system after system: what disturbs the machine for a while disturbs all of them.
+/// </summary>
+internal sealed class BenchRun(BenchFiles files, Options options)
+{
+    private readonly Samples samples = new();
+    private readonly Dictionary<string, string> versions = [];
+    private readonly List<string> missing = [];
+
+    public async Task<BenchResult> RunAsync()
+    {
+        var sizes = options.Quick ? Sizes.Quick : new Sizes();
+        IReadOnlyList<IMeasurement> measurements =
+        [
+            new EnqueueMeasurement(sizes), new DrainMeasurement(sizes), new TogetherMeasurement(sizes), new LatencyMeasurement(sizes),
+            new ProcessesMeasurement(sizes), new IdleMeasurement(sizes), new GrowthMeasurement(sizes),
+        ];
+        var all = new Catalog(files.Bench).All;
+        CheckNames([.. all.Select(system => system.Name), .. measurements.Select(one => one.Name)]);
+        measurements = options.Choose(measurements, one => one.Name);
+        var systems = await FindAsync(options.Choose(all, system => system.Name));
+
+        for (var round = 1; round <= options.Rounds; round++)
+        {
+            foreach (var measurement in measurements)
+            {
+                foreach (var system in systems.Where(measurement.Suits))
+                {
+                    Console.WriteLine($"{TimeProvider.System.GetLocalNow():HH:mm:ss} round {round} of {options.Rounds}: {measurement.Name}, {system.Title}");
+                    await MeasureAsync(measurement, system);
+                }
+            }
+        }
+
+        return new BenchResult
+        {
+            Date = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
+            Command = $"bench/run {string.Join(' ', Environment.GetCommandLineArgs()[1..])}".Trim(),
+            Rounds = options.Rounds,
+            Machine = Machine.Describe(),
+            Redis = await Machine.RedisVersionAsync(),
+            Versions = versions,
+            Missing = [.. missing.Distinct()],
+            Metrics = samples.Summarize(),
+        };
+    }
+
+    private void CheckNames(IReadOnlyList<string> known)
+    {
+        if (options.Names.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+            throw new BenchException($"There is no '{unknown}'. There are: {string.Join(", ", known)}.\n{Options.Usage}");
+    }
+
+    /// <summary>Those that can be started, and what they are made of.</summary>
+    private async Task<List<BenchSystem>> FindAsync(IEnumerable<BenchSystem> systems)
+    {
+        List<BenchSystem> found = [];
+        foreach (var system in systems)
+        {
+            try
+            {
+                await using var station = await Station.OpenAsync(system);
+                await using var producer = await station.StartProducerAsync();
+                versions[system.Title] = producer.Versions;
+                found.Add(system);
+            }
+            catch (BenchException e)
+            {
+                Miss($"{system.Title}: {e.Message}");
+            }
+        }
+
+        return found;
+    }
+
+    private async Task MeasureAsync(IMeasurement measurement, BenchSystem system)
+    {
+        try
+        {
+            await measurement.RunAsync(system, samples);
+        }
+        catch (Exception e) when (e is BenchException or TimeoutException or IOException)
+        {
+            Miss($"{system.Title}, {measurement.Name}: {e.Message}");
+        }
+    }
+
+    private void Miss(string what)
+    {
+        missing.Add(what);
+        Console.WriteLine($"  not measured: {what}");
+    }
+}

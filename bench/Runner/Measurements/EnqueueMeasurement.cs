@@ -1,0 +1,40 @@
+namespace FunctionJobs.Bench;
+
+/// <summary>Enqueues one by one and in bulk, with nobody taking: the queue only grows.</summary>
+internal sealed class EnqueueMeasurement(Sizes sizes) : IMeasurement
+{
+    public string Name => "enqueue";
+
+    public bool Suits(BenchSystem system) => !system.IsVariant;
+
+    public async Task RunAsync(BenchSystem system, Samples samples)
+    {
+        await using var station = await Station.OpenAsync(system);
+        await using var producer = await station.StartProducerAsync();
+        await producer.RunAsync($"enqueue {sizes.WarmUp} 10");
+
+        var before = await station.ReadRedisAsync();
+        var cpu = ProcessUse.Of([producer.Id]).CpuSeconds;
+        var seconds = await producer.RunAsync($"enqueue {sizes.Enqueue} 10");
+        cpu = ProcessUse.Of([producer.Id]).CpuSeconds - cpu;
+        var used = await station.ReadRedisAsync() - before;
+        samples.Add(Metrics.Enqueue10, system, sizes.Enqueue / seconds!.Value);
+
+        seconds = await producer.RunAsync($"enqueue {sizes.Enqueue} 50");
+        samples.Add(Metrics.Enqueue50, system, sizes.Enqueue / seconds!.Value);
+        var waiting = 2 * sizes.Enqueue;
+
+        seconds = await producer.RunAsync($"bulk {sizes.Bulk}");
+        if (seconds is not null)
+        {
+            samples.Add(Metrics.Bulk, system, sizes.Bulk / seconds.Value);
+            waiting += sizes.Bulk;
+        }
+
+        var all = await station.ReadRedisAsync() - before;
+        samples.Add(Metrics.EnqueueCommands, system, used.Commands / sizes.Enqueue);
+        samples.Add(Metrics.EnqueueBytes, system, (used.BytesIn + used.BytesOut) / sizes.Enqueue);
+        samples.Add(Metrics.EnqueueCpu, system, cpu / sizes.Enqueue * 1000);
+        samples.Add(Metrics.WaitingBytes, system, all.Memory / waiting);
+    }
+}

@@ -1,0 +1,42 @@
+namespace FunctionJobs.Bench;
+
+/// <summary>How much of everything. The quick ones show that the benchmark works, and nothing else.</summary>
+internal sealed record Sizes
+{
+    public int WarmUp { get; init; } = 5_000;
+
+    public int Enqueue { get; init; } = 20_000;
+
+    public int Bulk { get; init; } = 100_000;
+
+    public int DrainSmall { get; init; } = 10_000;
+
+    public int DrainLarge { get; init; } = 100_000;
+
+    public int Together { get; init; } = 50_000;
+
+    public int LatencyBusy { get; init; } = 500;
+
+    public int LatencyIdle { get; init; } = 25;
+
+    public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(10);
+
+    public int Grown { get; init; } = 1_000_000;
+
+    public int GrownDead { get; init; } = 100_000;
+
+    public static Sizes Quick { get; } = new()
+    {
+        WarmUp = 500,
+        Enqueue = 2_000,
+        Bulk = 5_000,
+        DrainSmall = 2_000,
+        DrainLarge = 5_000,
+        Together = 2_000,
+        LatencyBusy = 50,
+        LatencyIdle = 3,
+        Idle = TimeSpan.FromSeconds(3),
+        Grown = 20_000,
+        GrownDead = 5_000,
+    };
+}

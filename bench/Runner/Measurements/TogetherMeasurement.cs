@@ -1,0 +1,27 @@
+namespace FunctionJobs.Bench;
+
+/// <summary>Ten callers enqueue one by one while a warm worker runs what they enqueue; until the last job has run.</summary>
+internal sealed class TogetherMeasurement(Sizes sizes) : IMeasurement
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    public string Name => "together";
+
+    public bool Suits(BenchSystem system) => !system.IsVariant;
+
+    public async Task RunAsync(BenchSystem system, Samples samples)
+    {
+        await using var station = await Station.OpenAsync(system);
+        await using var producer = await station.StartProducerAsync();
+        var all = sizes.WarmUp + sizes.Together;
+        await using var workers = await station.StartWorkersAsync(new WorkerSetup(station.Redis) { Jobs = all });
+        await workers.ReadyAsync();
+        await producer.RunAsync($"enqueue {sizes.WarmUp} 10");
+        await workers.ReachedAsync(sizes.WarmUp, Patience);
+
+        var start = Clock.Microseconds();
+        var reached = workers.ReachedAsync(all, Patience);
+        await producer.RunAsync($"enqueue {sizes.Together} 10");
+        samples.Add(Metrics.Together, system, sizes.Together / ((await reached - start) / 1e6));
+    }
+}

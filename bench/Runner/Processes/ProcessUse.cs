@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace FunctionJobs.Bench;
+
+/// <summary>What processes have used, their children included, read from /proc.</summary>
+/// <param name="CpuSeconds">User and system time.</param>
+/// <param name="MemoryMegabytes">Resident memory; pages that several processes share are divided among them.</param>
+internal sealed record ProcessUse(double CpuSeconds, double MemoryMegabytes)
+{
+    private const double TicksPerSecond = 100;
+
+    public static ProcessUse Of(IReadOnlyList<int> roots)
+    {
+        var all = Tree(roots);
+        return new ProcessUse(all.Sum(Cpu), all.Sum(Memory));
+    }
+
+    private static List<int> Tree(IReadOnlyList<int> roots)
+    {
+        var children = Directory.GetDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id) ? id : 0)
+            .Where(id => id > 0)
+            .ToLookup(id => Stat(id) is { } stat ? int.Parse(stat[1], CultureInfo.InvariantCulture) : 0);
+        List<int> all = [.. roots];
+        for (var i = 0; i < all.Count; i++)
+            all.AddRange(children[all[i]]);
+        return all;
+    }
+
+    // utime and stime, and those of children that have ended.
+    private static double Cpu(int id) =>
+        Stat(id) is { } stat ? stat[11..15].Sum(ticks => double.Parse(ticks, CultureInfo.InvariantCulture)) / TicksPerSecond : 0;
+
+    private static double Memory(int id)
+    {
+        var line = Read($"/proc/{id}/smaps_rollup")?.Split('\n').FirstOrDefault(text => text.StartsWith("Pss:", StringComparison.Ordinal));
+        return line is null ? 0 : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+    }
+
+    /// <summary>The fields of /proc/id/stat after the command's name in brackets: state, parent …</summary>
+    private static string[]? Stat(int id) => Read($"/proc/{id}/stat")?.Split(") ").Last().Split(' ');
+
+    private static string? Read(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace FunctionJobs.Bench;
+
+/// <summary>A running producer. It ends with its input, and so with this process.</summary>
+internal sealed class ProducerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+
+    private readonly Process process;
+
+    private ProducerProcess(Process process, string versions)
+    {
+        this.process = process;
+        Versions = versions;
+    }
+
+    /// <summary>What it said it is made of.</summary>
+    public string Versions { get; }
+
+    public int Id => process.Id;
+
+    /// <exception cref="BenchException">It could not be started.</exception>
+    public static async Task<ProducerProcess> StartAsync(Launch launch, string redis)
+    {
+        var start = new ProcessStartInfo(launch.Program, launch.Arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = launch.Folder ?? string.Empty,
+        };
+        start.Environment["BENCH_REDIS"] = redis;
+        foreach (var (name, value) in launch.Environment)
+            start.Environment[name] = value;
+
+        Process process;
+        try
+        {
+            process = Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new BenchException($"{launch.Program} could not be started: {e.Message}");
+        }
+
+        var errors = process.StandardError.ReadToEndAsync();
+        var first = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+        if (first?.StartsWith("ready ", StringComparison.Ordinal) == true)
+            return new ProducerProcess(process, first["ready ".Length..]);
+
+        process.Kill();
+        var text = $"{first}\n{await errors}".Trim().Split('\n');
+        process.Dispose();
+        throw new BenchException($"its producer did not start: {text[^1].Trim()}");
+    }
+
+    /// <summary>Gives a command and waits for its end.</summary>
+    /// <returns>The seconds that it took by the producer's own clock; null when this producer has no such thing.</returns>
+    public async Task<double?> RunAsync(string command)
+    {
+        await process.StandardInput.WriteLineAsync(command);
+        await process.StandardInput.FlushAsync();
+        var answer = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+        return answer?.Split(' ') switch
+        {
+            ["done", var seconds] => double.Parse(seconds, CultureInfo.InvariantCulture),
+            ["none"] => null,
+            _ => throw new BenchException($"the producer did not do '{command}': {answer ?? "it ended"}"),
+        };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        process.StandardInput.Close();
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        }
+        catch (TimeoutException)
+        {
+            process.Kill();
+        }
+
+        process.Dispose();
+    }
+}

@@ -1,0 +1,50 @@
+using FunctionJobs.LocalServices;
+using StackExchange.Redis;
+
+namespace FunctionJobs.Bench;
+
+/// <summary>One system on a fresh server: append-only file, written to disk every second.</summary>
+internal sealed class Station : IAsyncDisposable
+{
+    private readonly LocalRedis redis;
+    private readonly ConnectionMultiplexer connection;
+
+    private Station(BenchSystem candidate, LocalRedis redis, ConnectionMultiplexer connection)
+    {
+        Candidate = candidate;
+        this.redis = redis;
+        this.connection = connection;
+    }
+
+    public BenchSystem Candidate { get; }
+
+    public string Redis => $"127.0.0.1:{redis.Port}";
+
+    public static async Task<Station> OpenAsync(BenchSystem candidate)
+    {
+        // A rewrite of the file would fall into one measurement and not into another.
+        var redis = await LocalRedis.StartAsync(new LocalRedisOptions { Arguments = ["--auto-aof-rewrite-percentage", "0"] });
+        var connection = await ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},allowAdmin=true");
+        return new Station(candidate, redis, connection);
+    }
+
+    public Task<ProducerProcess> StartProducerAsync() => ProducerProcess.StartAsync(Candidate.Producer, Redis);
+
+    public Task<WorkerProcesses> StartWorkersAsync(WorkerSetup setup) => WorkerProcesses.StartAsync(Candidate.Worker(setup.Concurrency), setup);
+
+    public Task<RedisReading> ReadRedisAsync() => RedisReading.TakeAsync(connection.GetServers()[0]);
+
+    /// <summary>Enqueues jobs as fast as the system can, and lets the producer go.</summary>
+    public async Task FillAsync(int jobs)
+    {
+        await using var producer = await StartProducerAsync();
+        if (await producer.RunAsync($"bulk {jobs}") is null)
+            await producer.RunAsync($"enqueue {jobs} 50");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await connection.DisposeAsync();
+        await redis.DisposeAsync();
+    }
+}

@@ -1,0 +1,34 @@
+using FunctionJobs.Bench;
+
+try
+{
+    var root = Environment.GetEnvironmentVariable("BENCH_ROOT") ?? throw new BenchException("Start this with bench/run.");
+    var options = Options.Read(args);
+    var files = new BenchFiles(root);
+    if (options.Report)
+    {
+        Page.Write(files, BenchResult.Read(files.Result));
+        return 0;
+    }
+
+    var result = await new BenchRun(files, options).RunAsync();
+    ConsoleTable.Print(result);
+    if (options.IsComplete)
+    {
+        result.Write(files.Result);
+        Page.Write(files, result);
+        Console.WriteLine($"\nWritten: {files.Result}, {files.Page}");
+    }
+    else
+    {
+        result.Write(files.Scratch);
+        Console.WriteLine($"\nWritten: {files.Scratch}. Only a complete run (bench/run without names) changes {files.Page}.");
+    }
+
+    return 0;
+}
+catch (BenchException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 2;
+}

@@ -1,0 +1,90 @@
+using System.Text;
+
+namespace FunctionJobs.Bench;
+
+/// <summary>Writes the charts and, into <c>docs/benchmarks.md</c> between its two marks, the tables.</summary>
+internal static class Page
+{
+    private const string Begin = "<!-- results: written by bench/run -->";
+    private const string End = "<!-- end of results -->";
+    private const string Us = "FunctionJobs";
+
+    public static void Write(BenchFiles files, BenchResult result)
+    {
+        var text = new StringBuilder();
+        WriteCircumstances(text, result);
+        WriteRatios(text, result);
+        Directory.CreateDirectory(files.Charts);
+        foreach (var section in Section.All)
+            WriteSection(text, files, section, result);
+
+        var page = File.ReadAllText(files.Page);
+        var from = page.IndexOf(Begin, StringComparison.Ordinal);
+        var to = page.IndexOf(End, StringComparison.Ordinal);
+        if (from < 0 || to < from)
+            throw new BenchException($"{files.Page} has lost its marks, '{Begin}' and '{End}'.");
+        File.WriteAllText(files.Page, $"{page[..from]}{Begin}\n\n{text}{page[to..]}");
+    }
+
+    private static void WriteCircumstances(StringBuilder text, BenchResult result)
+    {
+        text.Append($"""
+            {result.Date}, `{result.Command}`, {result.Rounds} rounds. {result.Machine}. redis-server {result.Redis}, append-only, everysec.
+
+            """);
+        text.Append('\n');
+        foreach (var (system, version) in result.Versions)
+            text.Append($"- {system}: {version}\n");
+        foreach (var missing in result.Missing)
+            text.Append($"- not measured: {missing}\n");
+        text.Append('\n');
+    }
+
+    private static void WriteRatios(StringBuilder text, BenchResult result)
+    {
+        List<string> peers = [.. result.Versions.Keys.Where(system => !system.StartsWith(Us, StringComparison.Ordinal))];
+        var shared = result.Metrics.Where(metric => metric.Systems.ContainsKey(Us) && peers.Any(metric.Systems.ContainsKey));
+        text.Append("### How many times better than each\n\n");
+        WriteRow(text, ["", .. peers]);
+        WriteRow(text, ["---", .. peers.Select(_ => "---:")]);
+        foreach (var metric in shared)
+        {
+            var ours = metric.Systems[Us].Median;
+            WriteRow(text,
+            [
+                metric.Title,
+                .. peers.Select(peer => metric.Systems.TryGetValue(peer, out var summary) ? Figures.Ratio(metric, ours, summary.Median) : "–"),
+            ]);
+        }
+
+        text.Append('\n');
+    }
+
+    private static void WriteSection(StringBuilder text, BenchFiles files, Section section, BenchResult result)
+    {
+        List<MetricResult> metrics = [.. result.Metrics.Where(metric => section.Has(metric.Key))];
+        if (metrics.Count == 0)
+            return;
+
+        text.Append($"### {section.Heading}\n\n");
+        List<MetricResult> drawn = [.. metrics.Where(metric => section.InChart(metric.Key))];
+        if (drawn.Count > 0)
+        {
+            File.WriteAllText(Path.Combine(files.Charts, section.Name + ".svg"), Chart.Draw(drawn));
+            text.Append($"![{section.Heading}](benchmarks/{section.Name}.svg)\n\n");
+        }
+
+        List<string> systems = [.. result.Versions.Keys.Where(system => metrics.Any(metric => metric.Systems.ContainsKey(system)))];
+        WriteRow(text, ["median (least–most)", .. systems]);
+        WriteRow(text, ["---", .. systems.Select(_ => "---:")]);
+        foreach (var metric in metrics)
+            WriteRow(text, [$"{metric.Title}, {metric.Unit}", .. systems.Select(system => Cell(metric, system))]);
+        text.Append('\n');
+    }
+
+    private static string Cell(MetricResult metric, string system) => metric.Systems.TryGetValue(system, out var summary)
+        ? $"{Figures.Text(summary.Median)} ({Figures.Text(summary.Min)}–{Figures.Text(summary.Max)})"
+        : "–";
+
+    private static void WriteRow(StringBuilder text, IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
+}

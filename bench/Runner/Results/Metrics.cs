@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace FunctionJobs.Bench;
+
+/// <summary>All that is measured, in the order of the tables.</summary>
+internal static class Metrics
+{
+    private const string Rate = "jobs/s";
+
+    public static readonly Metric Enqueue10 = new("enqueue-10", "enqueue one by one, 10 callers", Rate, true);
+    public static readonly Metric Enqueue50 = new("enqueue-50", "enqueue one by one, 50 callers", Rate, true);
+    public static readonly Metric Bulk = new("enqueue-bulk", "enqueue in bulk", Rate, true);
+    public static readonly Metric EnqueueCommands = new("enqueue-commands", "Redis commands per enqueue, those in scripts included", "commands");
+    public static readonly Metric EnqueueBytes = new("enqueue-bytes", "bytes to and from Redis per enqueue", "bytes");
+    public static readonly Metric EnqueueCpu = new("enqueue-cpu", "producer's CPU per 1,000 enqueues", "s");
+    public static readonly Metric WaitingBytes = new("waiting-bytes", "Redis memory per waiting job", "bytes");
+    public static readonly Metric Together = new("together", "enqueue (10 callers) and drain together", Rate, true);
+    public static readonly Metric DrainCommands = new("drain-commands", "Redis commands per job run, those in scripts included", "commands");
+    public static readonly Metric DrainReads = new("drain-reads", "reads from sockets in Redis per job run", "reads");
+    public static readonly Metric DrainBytes = new("drain-bytes", "bytes to and from Redis per job run", "bytes");
+    public static readonly Metric DrainRedisCpu = new("drain-redis-cpu", "Redis's CPU per 1,000 jobs run", "s");
+    public static readonly Metric WorkerCpu = new("worker-cpu", "worker's CPU per 1,000 jobs run", "s");
+    public static readonly Metric WorkerMemory = new("worker-memory", "worker memory at its peak, 10 at a time", "MB");
+    public static readonly Metric IdleCommands = new("idle-commands", "Redis commands per second of an idle worker, those in scripts included", "commands/s");
+    public static readonly Metric IdleCpu = new("idle-cpu", "CPU of an idle worker", "% of a core");
+
+    public static readonly string[] Percentiles = ["p50", "p95", "p99"];
+
+    /// <summary>By the number of jobs as they count: a thousand is written with a comma.</summary>
+    public static Metric Drain(int jobs, int concurrency) => new(
+        Key($"drain-{jobs}-at-{concurrency}"), Key($"drain {jobs:N0}, {concurrency} at a time, from a cold process"), Rate, true);
+
+    /// <summary>The same run without the process's start.</summary>
+    public static Metric DrainFromFirst(int jobs, int concurrency) => new(
+        Key($"drain-{jobs}-at-{concurrency}-warm"), Key($"drain {jobs:N0}, {concurrency} at a time, from the first job"), Rate, true);
+
+    public static Metric Latency(bool idle, string percentile) => new(
+        $"latency-{(idle ? "idle" : "busy")}-{percentile}",
+        $"enqueue to start, {(idle ? "worker idle for more than a second" : "a job every 20 ms")}, {percentile}",
+        "ms");
+
+    public static Metric Processes(int processes) => new(
+        Key($"processes-{processes}"), Key($"drain with {processes} worker {(processes == 1 ? "process" : "processes")} of 10 at a time"), Rate, true);
+
+    public static Metric ProcessesRedis(int processes) => new(
+        Key($"processes-{processes}-redis"), Key($"Redis's share of a core meanwhile, {processes} {(processes == 1 ? "process" : "processes")}"), "%");
+
+    public static Metric Growth(string key, string title) => new("growth-" + key, title, Rate, true);
+
+    private static string Key(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

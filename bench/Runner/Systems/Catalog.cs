@@ -1,0 +1,74 @@
+using System.Globalization;
+
+namespace FunctionJobs.Bench;
+
+/// <summary>All that can be measured, in the order of the tables.</summary>
+internal sealed class Catalog(string bench)
+{
+    // Debian's, whose packages hold Celery; another one may be first in PATH.
+    private const string Python = "/usr/bin/python3";
+
+    private static readonly Dictionary<string, string?> NoByteCode = new() { ["PYTHONDONTWRITEBYTECODE"] = "1" };
+
+    public IReadOnlyList<BenchSystem> All =>
+    [
+        Ours("functionjobs", "FunctionJobs", []) with { IsFast = true },
+        Ours("functionjobs-trigger", "FunctionJobs, trigger only", new() { ["Jobs__Pump"] = "false" }) with { IsVariant = true },
+        Ours("functionjobs-host", "FunctionJobs, plain host", new() { ["Jobs__RunWithoutTrigger"] = "true" }) with { IsVariant = true },
+        new()
+        {
+            Name = "bullmq",
+            Title = "BullMQ",
+            Producer = new("node", "producer.js") { Folder = Peer("bullmq") },
+            Worker = _ => new("node", "worker.js") { Folder = Peer("bullmq") },
+            IsFast = true,
+        },
+        DotNet("hangfire", "Hangfire"),
+        new()
+        {
+            Name = "sidekiq",
+            Title = "Sidekiq",
+            Producer = new("ruby", "producer.rb") { Folder = Peer("sidekiq") },
+            Worker = concurrency => new("sidekiq", "-r", "./worker.rb", "-c", Text(concurrency)) { Folder = Peer("sidekiq") },
+            IsFast = true,
+        },
+        new()
+        {
+            Name = "celery",
+            Title = "Celery",
+            Producer = new(Python, "producer.py") { Folder = Peer("celery"), Environment = NoByteCode },
+            Worker = concurrency => new(
+                Python, "-W", "ignore", "-m", "celery", "-A", "tasks", "worker", "-c", Text(concurrency), "-l", "ERROR",
+                "--without-gossip", "--without-mingle", "--without-heartbeat")
+            { Folder = Peer("celery"), Environment = NoByteCode },
+        },
+        DotNet("floor", "Bare scripts"),
+    ];
+
+    private BenchSystem Ours(string name, string title, Dictionary<string, string?> settings) => new()
+    {
+        Name = name,
+        Title = title,
+        Producer = new("dotnet", Built("Producer", "FunctionJobs.Bench.Producer")),
+        Worker = _ => new("dotnet", Built("Worker", "FunctionJobs.Bench.Worker")) { Environment = settings },
+        IsOurs = true,
+    };
+
+    private BenchSystem DotNet(string name, string title)
+    {
+        var program = Built(Path.Combine("peers", name), $"FunctionJobs.Bench.{char.ToUpperInvariant(name[0])}{name[1..]}");
+        return new()
+        {
+            Name = name,
+            Title = title,
+            Producer = new("dotnet", program, "producer"),
+            Worker = _ => new("dotnet", program, "worker"),
+        };
+    }
+
+    private string Built(string project, string assembly) => Path.Combine(bench, project, "bin", "Release", "net10.0", assembly + ".dll");
+
+    private string Peer(string name) => Path.Combine(bench, "peers", name);
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

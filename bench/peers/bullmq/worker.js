@@ -1,0 +1,28 @@
+import { Worker } from 'bullmq';
+import { connection, now, say } from './common.js';
+
+const last = Number(process.env.BENCH_JOBS ?? 0);
+const latency = process.env.BENCH_LATENCY === '1';
+let count = 0;
+let said = 0;
+
+function sayCount() {
+  if (said !== count) {
+    said = count;
+    say(`count ${process.pid} ${count} ${now()}`);
+  }
+}
+
+const worker = new Worker('bench', async (job) => {
+  if (latency) {
+    say(`latency ${now() - Number(job.data.name)}`);
+  }
+  count++;
+  if (count === 1 || count === last) {
+    sayCount();
+  }
+}, { connection, concurrency: Number(process.env.BENCH_CONCURRENCY) });
+setInterval(sayCount, 20);
+await worker.waitUntilReady();
+say(`ready ${process.pid}`);
+process.on('SIGTERM', () => process.exit());

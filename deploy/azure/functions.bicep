@@ -1,0 +1,120 @@
+// The Elastic Premium plan and the function app.
+@description('Globally unique.')
+param name string
+param location string
+param planSku string
+param alwaysReadyInstances int
+param maximumInstances int
+param identityName string
+param vaultName string
+param storageName string
+param insightsName string
+
+@allowed(['identity', 'key'])
+param redisLogin string
+param redisAddress string
+param contentShare string
+
+@description('Further settings, none of them secret.')
+param settings object
+
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
+  name: identityName
+}
+
+resource vault 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
+  name: vaultName
+}
+
+resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
+  name: storageName
+}
+
+resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: insightsName
+}
+
+var secrets = '${vault.properties.vaultUri}secrets'
+
+// The trigger extension refuses to start when both forms are set.
+var redis = redisLogin == 'key'
+  ? {
+      Redis: '@Microsoft.KeyVault(SecretUri=${secrets}/redis)'
+    }
+  : {
+      Redis__redisHostName: redisAddress
+      Redis__principalId: identity.properties.principalId
+      Redis__credential: 'managedidentity'
+      Redis__clientId: identity.properties.clientId
+    }
+
+var host = {
+  FUNCTIONS_EXTENSION_VERSION: '~4'
+  FUNCTIONS_WORKER_RUNTIME: 'dotnet-isolated'
+  AzureWebJobsStorage__accountName: storage.name
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: identity.properties.clientId
+  APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
+  // The app runs from the zip as it is, and a failed deployment leaves the old one.
+  WEBSITE_RUN_FROM_PACKAGE: '1'
+  WEBSITE_CONTENTSHARE: contentShare
+  WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: '@Microsoft.KeyVault(SecretUri=${secrets}/content-share)'
+  // A reference cannot be validated before the app is there.
+  WEBSITE_SKIP_CONTENTSHARE_VALIDATION: '1'
+  // Which identity the app's own clients use.
+  AZURE_CLIENT_ID: identity.properties.clientId
+}
+
+var app = {
+  Postgres: '@Microsoft.KeyVault(SecretUri=${secrets}/postgres)'
+  Mail__Password: '@Microsoft.KeyVault(SecretUri=${secrets}/mail-password)'
+  Images__BlobConnection: 'https://${storage.name}.blob.${environment().suffixes.storage}'
+  Images__BlobContainer: 'images'
+}
+
+resource plan 'Microsoft.Web/serverfarms@2023-12-01' = {
+  name: '${name}-plan'
+  location: location
+  kind: 'elastic'
+  sku: {
+    name: planSku
+    tier: 'ElasticPremium'
+    capacity: alwaysReadyInstances
+  }
+  properties: {
+    reserved: true
+    maximumElasticWorkerCount: maximumInstances
+  }
+}
+
+resource site 'Microsoft.Web/sites@2023-12-01' = {
+  name: name
+  location: location
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identity.id}': {}
+    }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    keyVaultReferenceIdentity: identity.id
+    siteConfig: {
+      linuxFxVersion: 'DOTNET-ISOLATED|10.0'
+      minTlsVersion: '1.2'
+      ftpsState: 'Disabled'
+      minimumElasticInstanceCount: alwaysReadyInstances
+      // The host itself reads the lengths of list and stream and tells Azure how many instances it wants.
+      functionsRuntimeScaleMonitoringEnabled: true
+    }
+  }
+
+  resource appSettings 'config' = {
+    name: 'appsettings'
+    properties: union(host, redis, app, settings)
+  }
+}
+
+output name string = site.name

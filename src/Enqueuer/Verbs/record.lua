@@ -1,0 +1,35 @@
+-- Reading and ending records. Somebody may have changed one by hand: what it holds must not stop the script, which has taken
+-- other jobs off the queue by then.
+
+-- The fields of a record, none when it is no hash.
+local function fields(record, ...)
+  local reply = redis.pcall('HMGET', record, ...)
+  return reply.err and {} or reply
+end
+
+-- A whole number from 0 to 2^53, or the default.
+local function number(text, default)
+  local value = tonumber(text)
+  return value and value >= 0 and value <= 9007199254740992 and math.floor(value) or default
+end
+
+local function priority_of(text)
+  return math.min(number(text, 5), 9)
+end
+
+-- How long to keep a record after its end, in ms: what its enqueue said, otherwise the default. Who awaits a job that is not
+-- kept gets a moment to read it.
+local function keep_for(said, default, awaited)
+  local keep = number(said, default)
+  return awaited and tonumber(keep) == 0 and 10000 or keep
+end
+
+local function end_cancelled(q, id, now, said, awaited)
+  local record = q.job_prefix .. id
+  redis.call('HSET', record, 'state', 'cancelled', 'finished_at', string.format('%.0f', now))
+  redis.call('HINCRBY', q.stats, 'cancelled', 1)
+  if awaited then
+    redis.call('PUBLISH', q.ended, id)
+  end
+  redis.call('PEXPIRE', record, string.format('%.0f', keep_for(said, q.keep, awaited)))
+end

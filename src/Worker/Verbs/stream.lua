@@ -1,0 +1,75 @@
+-- A stream as a doorbell keeps what was delivered, and its groups keep counting what was trimmed.
+
+local function named(reply)
+  local fields = {}
+  for i = 1, #reply, 2 do
+    fields[reply[i]] = reply[i + 1]
+  end
+  return fields
+end
+
+local function parts(id)
+  local ms, sequence = string.match(id, '(%d+)%-(%d+)')
+  return tonumber(ms), tonumber(sequence)
+end
+
+local function is_later(one, other)
+  local one_ms, one_sequence = parts(one)
+  local other_ms, other_sequence = parts(other)
+  return one_ms > other_ms or (one_ms == other_ms and one_sequence > other_sequence)
+end
+
+-- Drops what was delivered: whatever became of it, nobody delivers it again. The group is the trigger's, whatever the host calls
+-- it; the one that has read furthest counts. Then sets each group's count right, since Redis counts entries that were trimmed
+-- unread as waiting, and hosts scale by that count (lag, Redis 7; older versions have none).
+-- Returns how many entries the trigger has yet to read
+local function settle(trigger)
+  local groups = redis.pcall('XINFO', 'GROUPS', trigger)
+  if groups.err then
+    return 0
+  end
+  local furthest
+  for i, group in ipairs(groups) do
+    groups[i] = named(group)
+    local delivered = groups[i]['last-delivered-id']
+    if not furthest or is_later(delivered, furthest) then
+      furthest = delivered
+    end
+  end
+  if furthest then
+    local ms, sequence = parts(furthest)
+    redis.call('XTRIM', trigger, 'MINID', string.format('%.0f-%.0f', ms, sequence + 1))
+  end
+  local length = redis.call('XLEN', trigger)
+  local stream
+  for _, group in ipairs(groups) do
+    if group['entries-read'] ~= nil and (not group.lag or group.lag > length) then
+      stream = stream or named(redis.call('XINFO', 'STREAM', trigger))
+      local read_up_to = stream['last-generated-id']
+      if length > 0 then
+        local ms, sequence = parts(stream['first-entry'][1])
+        read_up_to = sequence > 0 and string.format('%.0f-%.0f', ms, sequence - 1) or string.format('%.0f-18446744073709551615', ms - 1)
+      end
+      redis.call('XGROUP', 'SETID', trigger, group.name, read_up_to, 'ENTRIESREAD', string.format('%.0f', stream['entries-added'] - length))
+    end
+  end
+  return length
+end
+
+-- How many entries the trigger has yet to read.
+local function unread(trigger, kind)
+  if kind == 'stream' then
+    return settle(trigger)
+  end
+  local length = redis.pcall('LLEN', trigger)
+  return type(length) == 'number' and length or 0
+end
+
+-- Makes good what the trigger has read without a job having been taken: its host died, or is busy while others are free. Then
+-- there is again an entry per available job, at most 500 more at a time.
+local function top_up(trigger, kind, available_key, available)
+  local missing = math.min(available - unread(trigger, kind), 500)
+  if missing > 0 then
+    ring(trigger, kind, redis.call('ZRANGE', available_key, 0, missing - 1))
+  end
+end

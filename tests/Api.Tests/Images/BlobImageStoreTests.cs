@@ -1,0 +1,97 @@
+using System.Text;
+using Azure.Storage.Blobs;
+using FunctionJobs.Tests.Images;
+
+namespace FunctionJobs.Tests;
+
+/// <summary>The API with its images in a container instead of a folder.</summary>
+public sealed class BlobImageStoreTests(Azurite azurite) : IClassFixture<Azurite>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_photo_goes_into_the_container_and_can_be_looked_at()
+    {
+        var container = await ContainerAsync();
+        await using var api = await StartAsync();
+        var photo = Uploads.Jpeg(9_000_000);
+        Random.Shared.NextBytes(photo.AsSpan(4));
+        using var form = Uploads.Form(photo);
+
+        using var answer = await api.PostAsync(form, chunked: true);
+
+        var path = (await answer.ReadAsync(HttpStatusCode.Accepted)).Text("imagePath");
+        var blob = (await container.GetBlobClient(path).DownloadContentAsync(Cancellation)).Value;
+        Assert.Equal(photo, blob.Content.ToArray());
+        Assert.Equal("image/jpeg", blob.Details.ContentType);
+        using var shown = await api.GetAsync($"/images/{path}");
+        Assert.Equal(photo, await shown.Content.ReadAsByteArrayAsync(Cancellation));
+        Assert.Empty(api.StoredFiles());
+    }
+
+    [Fact]
+    public async Task What_is_refused_leaves_no_blob()
+    {
+        var container = await ContainerAsync();
+        await using var api = await StartAsync();
+        var before = Count(container);
+        using var tooLarge = Uploads.Form(Uploads.Jpeg(Uploads.MaxBytes + 1));
+        using var untitled = Uploads.Form(Uploads.Jpeg(9_000_000), title: null);
+        using var cutOff = new ByteArrayContent(
+            [.. Encoding.ASCII.GetBytes("--b\r\nContent-Disposition: form-data; name=image; filename=a.jpg\r\n\r\n"), .. Uploads.Jpeg(6_000_000)])
+        {
+            Headers = { { "Content-Type", "multipart/form-data; boundary=b" } },
+        };
+
+        foreach (var (form, status) in new (HttpContent, HttpStatusCode)[]
+            { (tooLarge, HttpStatusCode.RequestEntityTooLarge), (untitled, HttpStatusCode.BadRequest), (cutOff, HttpStatusCode.BadRequest) })
+        {
+            using var answer = await api.PostAsync(form);
+            await answer.ReadProblemAsync(status);
+        }
+
+        Assert.Equal(before, Count(container));
+    }
+
+    [Theory]
+    [InlineData("/images/uploads/none.jpg")]
+    [InlineData("/images/%2e%2e/none.jpg")]
+    [InlineData("/images//none.jpg")]
+    public async Task What_is_not_there_is_not_found(string path)
+    {
+        await ContainerAsync();
+        await using var api = await StartAsync();
+
+        using var answer = await api.GetAsync(path);
+
+        await answer.ReadProblemAsync(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task While_the_storage_account_is_away_a_post_is_refused()
+    {
+        await using var api = await StartAsync("DefaultEndpointsProtocol=http;AccountName=a;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:1/a;");
+        using var form = Uploads.Form(Uploads.Jpeg());
+
+        using var answer = await api.PostAsync(form);
+
+        await answer.ReadProblemAsync(HttpStatusCode.ServiceUnavailable);
+        Assert.Equal(0, await api.QueryAsync<long>("select count(*) from posts"));
+    }
+
+    private async Task<BlobContainerClient> ContainerAsync()
+    {
+        var container = new BlobContainerClient(azurite.ConnectionString, "images");
+        await container.CreateIfNotExistsAsync(cancellationToken: Cancellation);
+        return container;
+    }
+
+    private async Task<RunningApi> StartAsync(string? blobs = null)
+    {
+        var api = new RunningApi { Blobs = blobs ?? azurite.ConnectionString };
+        await api.InitializeAsync();
+        return api;
+    }
+
+    private static int Count(BlobContainerClient container) => container.GetBlobs(cancellationToken: Cancellation).Count();
+}

@@ -1,0 +1,59 @@
+using FunctionJobs.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace FunctionJobs.Tests;
+
+/// <summary>What running a job may cost, in counts.</summary>
+public sealed class DrainCostTests
+{
+    private const int WarmUp = 1_000;
+    private const int Jobs = 5_000;
+
+    // A fifth more than was measured, but for the round trips: how many jobs share one depends on the machine.
+    private const int AllocatedCeiling = 5_600;
+
+    [Fact]
+    public async Task A_drain_shares_its_round_trips_among_jobs()
+    {
+        await using var meter = await Meter.StartAsync();
+        await using var services = new ServiceCollection().AddJobEnqueuer(meter.Redis).BuildServiceProvider();
+        var jobs = services.GetRequiredService<IJobEnqueuer>();
+        await EnqueueAsync(jobs, WarmUp);
+
+        var run = new JobsRun();
+        using var host = await StartWorkerAsync(meter.Redis, run);
+        await Eventually.EqualAsync(WarmUp, () => Task.FromResult(run.Count), "jobs run");
+        await host.StopAsync();
+
+        run = new JobsRun();
+        await EnqueueAsync(jobs, Jobs);
+        var cost = await meter.CountAsync(Jobs, async () =>
+        {
+            using var second = await StartWorkerAsync(meter.Redis, run);
+            await Eventually.EqualAsync(Jobs, () => Task.FromResult(run.Count), "jobs run");
+            await second.StopAsync();
+        });
+
+        Assert.InRange(cost.Scripts, 0, 0.8);
+        Assert.InRange(cost.Commands, 5, 9);
+        Assert.InRange(cost.Allocated, 0, AllocatedCeiling);
+    }
+
+    private static Task<IReadOnlyList<JobHandle>> EnqueueAsync(IJobEnqueuer jobs, int count) =>
+        jobs.EnqueueManyAsync(Enumerable.Range(0, count).Select(number => NewJob.Of(Welcome.Number(number))));
+
+    private static async Task<IHost> StartWorkerAsync(string redis, JobsRun run)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddSingleton<IConnectionMultiplexer>(await ConnectionMultiplexer.ConnectAsync(redis));
+        builder.Services.AddSingleton(run);
+        builder.Services.AddJobWorker(options => options.RunWithoutTrigger = true).AddJob<Welcome, WelcomeHandler>();
+        var host = builder.Build();
+        await host.StartAsync();
+        return host;
+    }
+}

@@ -1,0 +1,65 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FunctionJobs.Tests;
+
+/// <summary>What an enqueue may cost, in counts.</summary>
+public sealed class EnqueueCostTests
+{
+    private const int Jobs = 2_000;
+
+    // A fifth more than was measured.
+    private const int EnqueueCeiling = 4_000;
+    private const int BulkCeiling = 2_600;
+
+    [Fact]
+    public async Task An_enqueue_is_one_round_trip_and_eight_commands()
+    {
+        await using var meter = await Meter.StartAsync();
+        await using var services = new ServiceCollection().AddJobEnqueuer(meter.Redis).BuildServiceProvider();
+        var jobs = services.GetRequiredService<IJobEnqueuer>();
+        await EnqueueAsync(jobs, 200);
+
+        var cost = await meter.CountAsync(Jobs, () => EnqueueAsync(jobs, Jobs));
+
+        Assert.InRange(cost.Scripts, 0.01, 1);
+        Assert.InRange(cost.Commands, 1, 8.1);
+        Assert.InRange(cost.Allocated, 0, EnqueueCeiling);
+    }
+
+    [Fact]
+    public async Task A_bulk_enqueue_is_a_round_trip_per_500_jobs_and_two_commands_per_job()
+    {
+        await using var meter = await Meter.StartAsync();
+        await using var services = new ServiceCollection().AddJobEnqueuer(meter.Redis).BuildServiceProvider();
+        var jobs = services.GetRequiredService<IJobEnqueuer>();
+        await BulkAsync(jobs, 1_000);
+
+        var cost = await meter.CountAsync(Jobs, () => BulkAsync(jobs, Jobs));
+
+        Assert.InRange(cost.Scripts, 0, 1 / 500.0);
+        Assert.InRange(cost.Commands, 0, 2.1);
+        Assert.InRange(cost.Allocated, 0, BulkCeiling);
+    }
+
+    [Fact]
+    public async Task A_waiting_job_with_100_bytes_of_arguments_takes_at_most_800_bytes_in_Redis()
+    {
+        await using var meter = await Meter.StartAsync();
+        await using var services = new ServiceCollection().AddJobEnqueuer(meter.Redis).BuildServiceProvider();
+        var jobs = services.GetRequiredService<IJobEnqueuer>();
+        await BulkAsync(jobs, 1_000);
+
+        var cost = await meter.CountAsync(20_000, () => BulkAsync(jobs, 20_000));
+
+        Assert.InRange(cost.Memory, 100, 800);
+    }
+
+    private static async Task EnqueueAsync(IJobEnqueuer jobs, int count)
+    {
+        for (var number = 0; number < count; number++)
+            await jobs.EnqueueAsync(Welcome.Number(number));
+    }
+
+    private static Task<IReadOnlyList<JobHandle>> BulkAsync(IJobEnqueuer jobs, int count) =>
+        jobs.EnqueueManyAsync(Enumerable.Range(0, count).Select(number => NewJob.Of(Welcome.Number(number))));
+}

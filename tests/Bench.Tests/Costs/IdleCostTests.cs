@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using FunctionJobs.LocalServices;
+
+namespace FunctionJobs.Tests;
+
+/// <summary>What a worker may cost that has nothing to do. A slow machine polls less, never more.</summary>
+public sealed class IdleCostTests
+{
+    private static readonly TimeSpan Watched = TimeSpan.FromSeconds(6);
+
+    [Fact]
+    public async Task An_idle_worker_with_its_trigger_sends_fewer_than_25_commands_per_second_and_queue()
+    {
+        await using var meter = await Meter.StartAsync();
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var worker = await GuardedProcess.StartAsync(new GuardedProcessOptions
+        {
+            Program = "dotnet",
+            Arguments = [BenchWorker()],
+            Environment = new Dictionary<string, string?> { ["BENCH_REDIS"] = meter.Redis },
+            OnLine = line =>
+            {
+                if (line.StartsWith("ready ", StringComparison.Ordinal))
+                    ready.TrySetResult();
+            },
+        });
+        await ready.Task.WaitAsync(TimeSpan.FromSeconds(60));
+
+        var clock = Stopwatch.StartNew();
+        var cost = await meter.CountAsync(1, () => Task.Delay(Watched));
+
+        Assert.InRange(cost.Commands / clock.Elapsed.TotalSeconds, 1, 25);
+    }
+
+    // Built with the runner, in the same configuration as this.
+    private static string BenchWorker()
+    {
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        var (framework, configuration) = (output.Name, output.Parent!.Name);
+        var root = output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
+        return Path.Combine(root, "bench", "Worker", "bin", configuration, framework, "FunctionJobs.Bench.Worker.dll");
+    }
+}

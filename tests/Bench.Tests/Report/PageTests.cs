@@ -1,0 +1,64 @@
+using FunctionJobs.Bench;
+
+namespace FunctionJobs.Tests;
+
+public sealed class PageTests
+{
+    [Fact]
+    public void The_median_of_three_rounds_is_the_one_in_the_middle()
+    {
+        var summary = Summary.Of([300, 100, 200]);
+
+        Assert.Equal((200, 100, 300), (summary.Median, summary.Min, summary.Max));
+        Assert.Equal([300, 100, 200], summary.Values);
+    }
+
+    [Theory]
+    [InlineData(true, 400, 100, "4 ×")]
+    [InlineData(false, 100, 400, "4 ×")]
+    [InlineData(true, 100, 400, "0.25 ×")]
+    public void A_ratio_above_one_means_better_whichever_way_the_metric_goes(bool higherIsBetter, double ours, double other, string expected) =>
+        Assert.Equal(expected, Figures.Ratio(Metric("enqueue-10", higherIsBetter, []), ours, other));
+
+    [Fact]
+    public void The_page_keeps_what_stands_around_the_results_and_a_second_write_changes_nothing()
+    {
+        var files = new BenchFiles(Directory.CreateTempSubdirectory("bench").FullName);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(files.Page)!);
+            File.WriteAllText(files.Page, "# Before\n<!-- results: written by bench/run -->\nold\n<!-- end of results -->\nAfter\n");
+
+            Page.Write(files, Result());
+            var first = File.ReadAllText(files.Page);
+            Page.Write(files, Result());
+
+            Assert.StartsWith("# Before", first, StringComparison.Ordinal);
+            Assert.EndsWith("After\n", first, StringComparison.Ordinal);
+            Assert.DoesNotContain("old", first, StringComparison.Ordinal);
+            Assert.Contains("| enqueue-10 | 2 × |", first, StringComparison.Ordinal);
+            Assert.Contains("20,000 (20,000–20,000)", first, StringComparison.Ordinal);
+            Assert.Equal(first, File.ReadAllText(files.Page));
+            Assert.StartsWith("<svg", File.ReadAllText(Path.Combine(files.Charts, "enqueue.svg")), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(files.Root, recursive: true);
+        }
+    }
+
+    private static BenchResult Result() => new()
+    {
+        Date = "2030-01-01",
+        Command = "bench/run",
+        Rounds = 3,
+        Machine = "2 cores",
+        Redis = "7.0.15",
+        Versions = new Dictionary<string, string> { ["FunctionJobs"] = "1", ["Other"] = "2" },
+        Missing = [],
+        Metrics = [Metric("enqueue-10", true, new() { ["FunctionJobs"] = Summary.Of([20_000]), ["Other"] = Summary.Of([10_000]) })],
+    };
+
+    private static MetricResult Metric(string key, bool higherIsBetter, Dictionary<string, Summary> systems) =>
+        new() { Key = key, Title = key, Unit = "jobs/s", HigherIsBetter = higherIsBetter, Systems = systems };
+}

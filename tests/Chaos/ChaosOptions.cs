@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace FunctionJobs.Chaos;
+
+/// <summary>What the command line says.</summary>
+/// <param name="Jobs">How many jobs are enqueued, 100 to 1,000,000.</param>
+/// <param name="Load">For how long they are enqueued while things break, 0.5 to 120 min.</param>
+/// <param name="Seed">Decides the jobs' scripts and the schedule of faults.</param>
+/// <param name="Report">Where the figures go as JSON, or null for the run's own folder.</param>
+internal sealed record ChaosOptions(int Jobs, TimeSpan Load, int Seed, string? Report)
+{
+    public const string Usage = "Usage: ./chaos [--jobs 10000] [--minutes 3] [--seed 1] [--report file.json]";
+
+    /// <returns>Null when the command line is wrong.</returns>
+    public static ChaosOptions? Parse(string[] args)
+    {
+        var options = new ChaosOptions(10_000, TimeSpan.FromMinutes(3), 1, null);
+        for (var i = 0; i < args.Length; i += 2)
+        {
+            if (i + 1 == args.Length || options.With(args[i], args[i + 1]) is not { } next)
+            {
+                return null;
+            }
+
+            options = next;
+        }
+
+        return options;
+    }
+
+    private ChaosOptions? With(string name, string value) => name switch
+    {
+        "--jobs" when int.TryParse(value, CultureInfo.InvariantCulture, out var jobs) && jobs is >= 100 and <= 1_000_000 => this with { Jobs = jobs },
+        "--minutes" when double.TryParse(value, CultureInfo.InvariantCulture, out var minutes) && minutes is >= 0.5 and <= 120 =>
+            this with { Load = TimeSpan.FromMinutes(minutes) },
+        "--seed" when int.TryParse(value, CultureInfo.InvariantCulture, out var seed) => this with { Seed = seed },
+        "--report" when value.Length > 0 => this with { Report = value },
+        _ => null,
+    };
+}

@@ -1,0 +1,55 @@
+namespace FunctionJobs.Chaos;
+
+/// <summary>How long the jobs of dead and frozen workers waited for their next attempt.</summary>
+/// <param name="Seconds">From the fault to the start of the next attempt, per job that was running.</param>
+/// <param name="LeftOut">Jobs not counted because Redis itself was away in that time.</param>
+internal sealed record Recoveries(IReadOnlyList<double> Seconds, int LeftOut)
+{
+    // What a worker may need to find out after an outage of Redis that another is gone.
+    private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(5);
+
+    public double? Slowest => Seconds.Count == 0 ? null : Seconds.Max();
+
+    public static Recoveries AfterKills(Evidence evidence) => Of(
+        evidence,
+        from attempt in evidence.Attempts
+        let killed = attempt.Life.KilledAt ?? DeathByPoison(attempt.Life, evidence)
+        where killed is not null && attempt.End is null && attempt.Start <= killed && attempt.Life.Frozen is null
+        select (attempt, killed.Value));
+
+    public static Recoveries AfterFreezes(Evidence evidence) => Of(
+        evidence,
+        from attempt in evidence.Attempts
+        let frozen = attempt.Life.Frozen
+        where frozen is not null && attempt.Start <= frozen.From && (attempt.End is null || attempt.End > frozen.To)
+        select (attempt, frozen.From));
+
+    private static Recoveries Of(Evidence evidence, IEnumerable<(Attempt Attempt, long Fault)> interrupted)
+    {
+        var nexts = evidence.Attempts.ToLookup(attempt => attempt.Job);
+        var seconds = new List<double>();
+        var leftOut = 0;
+        foreach (var (attempt, fault) in interrupted)
+        {
+            if (nexts[attempt.Job].FirstOrDefault(other => other != attempt && other.Start > fault) is not { } next)
+            {
+                // A job whose attempts are used up has no next one; any other is found among the lost.
+                continue;
+            }
+
+            if (evidence.Faults.Outages.Any(outage =>
+                outage.From <= next.Start && TimeProvider.System.GetElapsedTime(outage.To, fault) < Aftermath))
+            {
+                leftOut++;
+                continue;
+            }
+
+            seconds.Add(TimeProvider.System.GetElapsedTime(fault, next.Start).TotalSeconds);
+        }
+
+        return new Recoveries(seconds, leftOut);
+    }
+
+    private static long? DeathByPoison(Life life, Evidence evidence) =>
+        evidence.Attempts.FirstOrDefault(attempt => attempt.Life == life && attempt.Poisoned) is null ? null : life.EndedAt;
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace FunctionJobs.Chaos;
+
+/// <summary>Compares what enqueue acknowledged with what happened.</summary>
+internal sealed class Verdict
+{
+    private const double KillRecovery = 5;
+
+    // The lease of 15 s, and the second within which a rescuer looks.
+    private const double FreezeRecovery = 16;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    private readonly ChaosOptions options;
+    private readonly Dictionary<string, int> faults;
+
+    private Verdict(Evidence evidence, List<Figure> figures)
+    {
+        options = evidence.Options;
+        faults = evidence.Faults.Injected.ToDictionary(fault => fault.Key.ToString(), fault => fault.Value, StringComparer.Ordinal);
+        Figures = figures;
+    }
+
+    public IReadOnlyList<Figure> Figures { get; }
+
+    public bool Holds => Figures.All(figure => figure.Holds);
+
+    public static Verdict Of(Evidence evidence) =>
+        new(evidence, [.. Outcomes(evidence), .. Finishes(evidence), .. Running(evidence), .. Recovering(evidence)]);
+
+    public void Print(TextWriter output)
+    {
+        output.WriteLine();
+        output.WriteLine("Faults: " + string.Join(", ", faults.Select(fault => $"{fault.Key} {fault.Value}")));
+        output.WriteLine();
+        foreach (var figure in Figures)
+        {
+            var value = figure.Value is { } number ? number.ToString("#,0.##", CultureInfo.InvariantCulture) + figure.Unit : "not measured";
+            var demand = figure.Most is { } most
+                ? string.Create(CultureInfo.InvariantCulture, $"must be {(most == 0 ? "" : "≤ ")}{most}{figure.Unit}  {(figure.Holds ? "ok" : "FAILED")}")
+                : "";
+            output.WriteLine($"  {figure.Name,-58} {value,12}  {demand}".TrimEnd());
+        }
+
+        output.WriteLine();
+    }
+
+    public string ToJson() => JsonSerializer.Serialize(
+        new { options.Seed, options.Jobs, LoadSeconds = options.Load.TotalSeconds, Holds, Faults = faults, Figures }, Json);
+
+    private static IEnumerable<Figure> Outcomes(Evidence evidence)
+    {
+        var accepted = evidence.Enqueues.Where(entry => entry.Event == JournalEvent.Accepted).Select(entry => entry.Job).Distinct()
+            .Select(number => JobScript.Of(evidence.Options, number))
+            .ToList();
+        var completed = accepted.Where(job => StateOf(evidence, job) == JobState.Completed).ToList();
+        var discarded = accepted.Where(job => StateOf(evidence, job) == JobState.Discarded).ToList();
+        return
+        [
+            new("accepted", accepted.Count),
+            new("enqueues that failed and were repeated", evidence.Enqueues.Count(entry => entry.Event == JournalEvent.Refused)),
+            new("enqueues found to be duplicates", evidence.Enqueues.Count(entry => entry.Event == JournalEvent.Duplicate)),
+            new("completed", completed.Count),
+            new("discarded on purpose", discarded.Count(job => job.IsDiscardedOnPurpose)),
+            new("lost: accepted and not run to an end", accepted.Count - completed.Count - discarded.Count, 0),
+            new("discarded against their script", discarded.Count(job => !job.IsDiscardedOnPurpose), 0),
+            new("completed against their script", completed.Count(job => job.IsDiscardedOnPurpose), 0),
+            new("completed without their effect", completed.Count(job => !evidence.Effects.ContainsKey(job.Number)), 0),
+            new("effects applied twice", evidence.Effects.Count(effect => effect.Value > 1), 0),
+            new("queues not empty in time", evidence.Settled ? 0 : 1, 0),
+        ];
+    }
+
+    private static JobState? StateOf(Evidence evidence, JobScript job) =>
+        evidence.States.TryGetValue(job.Number, out var state) ? state : null;
+
+    private static IEnumerable<Figure> Finishes(Evidence evidence)
+    {
+        var jobs = evidence.Moves.GroupBy(move => move.Job).Select(job => job.ToList()).ToList();
+        var finishes = jobs.Select(moves => moves.Count(move => move.State.IsFinal())).ToList();
+        var counted = evidence.Counters.GetValueOrDefault("completed") + evidence.Counters.GetValueOrDefault("discarded");
+        return
+        [
+            new("jobs created twice", jobs.Count(moves => moves.Count(move => move.Creates) > 1), 0),
+            new("jobs with two accepted finishes", finishes.Count(count => count > 1), 0),
+            new("finishes counted by the queues beyond one a job", counted - finishes.Count(count => count > 0), 0),
+            new("moves that the lifecycle does not allow", jobs.Sum(WrongMoves), 0),
+        ];
+    }
+
+    private static int WrongMoves(List<Move> moves) =>
+        moves.Zip(moves.Skip(1)).Count(pair => !JobStates.CanMove(pair.First.State, pair.Second.State));
+
+    private static IEnumerable<Figure> Running(Evidence evidence)
+    {
+        var overlaps = Overlaps.Of(evidence);
+        return
+        [
+            new("attempts", evidence.Attempts.Count),
+            new("attempts beyond the first", evidence.Attempts.Count - evidence.Attempts.DistinctBy(attempt => attempt.Job).Count()),
+            new("effects repeated and absorbed by the database", evidence.Attempts.Count(attempt => attempt.Absorbed)),
+            new("overlapping attempts after a freeze", overlaps.AfterFreeze),
+            new("  of them not told within 1 s of waking", overlaps.NotTold, 0),
+            new("  slowest word after waking", overlaps.SlowestWord, Unit: " s"),
+            new("handlers that ignored their token and were given up", overlaps.Deaf),
+            new("overlapping attempts without such a reason", overlaps.Unexplained, 0),
+            new("jobs handed back at SIGTERM", evidence.Counters.GetValueOrDefault("released")),
+            new("attempts cut off by SIGTERM before they were told", evidence.Attempts.Count(IsCutOff), 0),
+            new("workers that ended by themselves", evidence.Workers.Count(EndedByItself)),
+            new("jobs rescued", evidence.Counters.GetValueOrDefault("rescued")),
+        ];
+
+        static bool IsCutOff(Attempt attempt) => attempt is { End: null, CancelledAt: null, Life.StoppedAt: not null };
+
+        bool EndedByItself(Life life) =>
+            life is { KilledAt: null, StoppedAt: null } && !evidence.Attempts.Any(attempt => attempt.Life == life && attempt.Poisoned);
+    }
+
+    private static IEnumerable<Figure> Recovering(Evidence evidence)
+    {
+        var kills = Recoveries.AfterKills(evidence);
+        var freezes = Recoveries.AfterFreezes(evidence);
+        return
+        [
+            new("jobs of killed workers that ran again", kills.Seconds.Count),
+            new("  left out because Redis was away", kills.LeftOut),
+            new("  slowest recovery", kills.Slowest, KillRecovery, " s"),
+            new("jobs of frozen workers that ran again", freezes.Seconds.Count),
+            new("  left out because Redis was away", freezes.LeftOut),
+            new("  slowest recovery", freezes.Slowest, FreezeRecovery, " s"),
+        ];
+    }
+}

@@ -1,0 +1,135 @@
+using System.Text.RegularExpressions;
+
+namespace FunctionJobs.Tests;
+
+public sealed partial class BicepTests
+{
+    private static readonly BicepFile Main = BicepFile.Named("main.bicep");
+
+    [Fact]
+    public void No_output_holds_a_secret()
+    {
+        var outputs = BicepFile.All.SelectMany(file => file.Outputs.Select(output => (file, output))).ToArray();
+
+        Assert.NotEmpty(outputs);
+        Assert.All(outputs, found =>
+        {
+            Assert.DoesNotMatch("(?i)list(Keys|Secrets|Sas)|password|connectionString|primaryKey|accessKey", found.output.Value);
+            Assert.DoesNotContain(found.file.Parameters, parameter => parameter.IsSecure && Regex.IsMatch(found.output.Value, $@"\b{parameter.Name}\b"));
+        });
+    }
+
+    [Fact]
+    public void A_password_is_a_secure_parameter_without_a_default()
+    {
+        var passwords = BicepFile.All.SelectMany(file => file.Parameters)
+            .Where(parameter => parameter.Name.Contains("password", StringComparison.OrdinalIgnoreCase))
+            .ToArray();
+
+        Assert.True(passwords.Length >= 2);
+        Assert.All(passwords, password => Assert.True(password.IsSecure && !password.HasDefault, password.Name));
+    }
+
+    [Fact]
+    public void Keys_and_connection_strings_go_into_the_vault_and_nowhere_else()
+    {
+        // Each use of a key is the value of a secret.
+        Assert.All(
+            BicepFile.All.SelectMany(file => file.Text.Split('\n')).Where(line => line.Contains("listKeys()", StringComparison.Ordinal)),
+            line => Assert.StartsWith("    value: ", line, StringComparison.Ordinal));
+        Assert.All(
+            ["Redis", "Postgres", "Mail__Password", "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING"],
+            setting => Assert.Matches($@"\b{setting}: '@Microsoft\.KeyVault\(", BicepFile.Named("functions.bicep").Text));
+    }
+
+    [Fact]
+    public void Every_secret_that_a_setting_refers_to_is_made()
+    {
+        var made = BicepFile.All.SelectMany(file => Secret().Matches(file.Text)).Select(match => match.Groups[1].Value);
+        var used = Reference().Matches(BicepFile.Named("functions.bicep").Text).Select(match => match.Groups[1].Value);
+
+        Assert.Equal(used.Order(StringComparer.Ordinal), made.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Modules_get_the_parameters_that_they_have()
+    {
+        var uses = BicepFile.All.SelectMany(file => file.Modules).ToArray();
+
+        Assert.Equal(10, uses.Length);
+        Assert.All(uses, use =>
+        {
+            var parameters = BicepFile.Named(use.File).Parameters.ToArray();
+            Assert.Empty(use.Given.Except(parameters.Select(parameter => parameter.Name)));
+            Assert.Empty(parameters.Where(parameter => !parameter.HasDefault).Select(parameter => parameter.Name).Except(use.Given));
+        });
+    }
+
+    [Fact]
+    public void Brackets_are_balanced()
+    {
+        Assert.All(BicepFile.All, file =>
+        {
+            var code = Text().Replace(file.Text, "''");
+            Assert.Equal(code.Count(c => c == '{'), code.Count(c => c == '}'));
+            Assert.Equal(code.Count(c => c == '['), code.Count(c => c == ']'));
+            Assert.Equal(code.Count(c => c == '('), code.Count(c => c == ')'));
+        });
+    }
+
+    [Fact]
+    public void The_plan_is_one_that_runs_redis_triggers_and_never_sleeps()
+    {
+        Assert.Contains("@allowed(['EP1', 'EP2', 'EP3'])\nparam planSku", Main.Text, StringComparison.Ordinal);
+        Assert.Matches(@"@minValue\(1\)\n@maxValue\(20\)\nparam alwaysReadyInstances int = [1-9]", Main.Text);
+        Assert.Contains("minimumElasticInstanceCount: alwaysReadyInstances", BicepFile.Named("functions.bicep").Text, StringComparison.Ordinal);
+        Assert.Contains("linuxFxVersion: 'DOTNET-ISOLATED|10.0'", BicepFile.Named("functions.bicep").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Redis_is_managed_redis_that_keeps_jobs()
+    {
+        var redis = BicepFile.Named("redis.bicep").Text;
+
+        Assert.All(
+            ["var port = 10000", "clientProtocol: 'Encrypted'", "clusteringPolicy: 'OSSCluster'", "evictionPolicy: 'NoEviction'", "aofEnabled: true", "aofFrequency: '1s'"],
+            line => Assert.Contains(line, redis, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_setting_of_the_app_is_documented()
+    {
+        var settings = BicepFile.All.SelectMany(file => Setting().Matches(file.Text)).Select(match => match.Groups[1].Value).ToArray();
+
+        Assert.True(settings.Length > 20);
+        Assert.All(settings, name => Assert.True(Settings.IsKnown(name), $"{name} is not in docs/configuration.md."));
+    }
+
+    [Fact]
+    public void The_example_gives_what_is_needed_and_no_password()
+    {
+        var example = Repository.Read("deploy/azure/main.example.bicepparam");
+        var given = Given().Matches(example).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
+
+        Assert.Empty(given.Keys.Except(Main.Parameters.Select(parameter => parameter.Name)));
+        Assert.Empty(Main.Parameters.Where(parameter => !parameter.HasDefault).Select(parameter => parameter.Name).Except(given.Keys));
+        Assert.All(
+            Main.Parameters.Where(parameter => parameter.IsSecure),
+            secret => Assert.StartsWith("readEnvironmentVariable(", given[secret.Name], StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex(@"vaultName: \S+\n    name: '([a-z-]+)'")]
+    private static partial Regex Secret();
+
+    [GeneratedRegex(@"SecretUri=\$\{secrets\}/([a-z-]+)\)")]
+    private static partial Regex Reference();
+
+    [GeneratedRegex(@"'(?:[^'\n\\]|\\.)*'")]
+    private static partial Regex Text();
+
+    [GeneratedRegex(@"^ +((?:Redis|Postgres|Mail|Images|WEBSITE|FUNCTIONS|AzureWebJobs\w+|APPLICATIONINSIGHTS|AZURE)(?:_+\w+)?): ", RegexOptions.Multiline)]
+    private static partial Regex Setting();
+
+    [GeneratedRegex(@"^param (\w+) = (.+)$", RegexOptions.Multiline)]
+    private static partial Regex Given();
+}

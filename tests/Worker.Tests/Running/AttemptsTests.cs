@@ -1,0 +1,270 @@
+using Microsoft.Extensions.Logging;
+
+namespace FunctionJobs.Tests;
+
+/// <summary>What becomes of an attempt.</summary>
+public sealed class AttemptsTests
+{
+    [Fact]
+    public async Task A_job_that_always_fails_is_discarded_after_its_attempts_with_its_errors()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.StartWorkerAsync((_, context) => throw new InvalidOperationException($"no {context.Attempt}"));
+        var handle = await queue.EnqueueAsync(options: new() { MaxAttempts = 7 });
+
+        var failure = await Assert.ThrowsAsync<JobFailedException>(() => handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(30)));
+
+        Assert.Equal((JobState.Discarded, "no 7"), (failure.State, failure.Error!.Message));
+        var info = await queue.InfoAsync(handle.Id);
+        Assert.Equal(7, info.Attempt);
+        Assert.Equal([3, 4, 5, 6, 7], info.Errors.Select(error => error.Attempt));
+        Assert.Equal(1, await queue.Database.SortedSetLengthAsync(queue.Keys.Discarded));
+    }
+
+    [Fact]
+    public async Task A_handler_that_knows_when_to_try_again_is_tried_again_then()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.StartWorkerAsync(
+            (_, context) => context.Attempt == 1
+                ? throw context.RetryAfter(TimeSpan.FromMilliseconds(600), "busy")
+                : Task.FromResult<string?>("ok"),
+            type: options => options.BackoffBase = TimeSpan.FromHours(1));
+        var handle = await queue.EnqueueAsync();
+
+        await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20));
+
+        var info = await queue.InfoAsync(handle.Id);
+        Assert.InRange(info.StartedAt!.Value - info.Errors[0].At, TimeSpan.FromMilliseconds(600), TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task A_handler_that_can_never_succeed_is_discarded_at_once()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.StartWorkerAsync((_, context) => throw context.Discard("no such user"));
+        var handle = await queue.EnqueueAsync();
+
+        await Assert.ThrowsAsync<JobFailedException>(() => handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+
+        var info = await queue.InfoAsync(handle.Id);
+        Assert.Equal((1, "no such user"), (info.Attempt, Assert.Single(info.Errors).Message));
+    }
+
+    [Theory]
+    [InlineData("""{"word":17}""")]
+    [InlineData("""[1,2]""")]
+    [InlineData("null")]
+    [InlineData("\"text\"")]
+    public async Task Arguments_that_do_not_fit_are_discarded_at_once_with_the_place(string args)
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.StartWorkerAsync((_, _) => Task.FromResult<string?>("ran"));
+        var handle = await queue.Enqueuer.EnqueueAsync(
+            "probe", System.Text.Json.JsonDocument.Parse(args).RootElement, new() { Queue = queue.Queue });
+
+        await Assert.ThrowsAsync<JobFailedException>(() => handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+
+        var info = await queue.InfoAsync(handle.Id);
+        Assert.Equal((1, "BadArguments"), (info.Attempt, Assert.Single(info.Errors).Kind));
+        Assert.Contains("$", info.Errors[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_timeout_cancels_the_token_and_counts_as_an_attempt()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.StartWorkerAsync(
+            async (_, context) =>
+            {
+                if (context.Attempt == 1)
+                {
+                    await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                }
+
+                return $"attempt {context.Attempt}";
+            },
+            type: options => options.Timeout = TimeSpan.FromMinutes(5));
+        var handle = await queue.EnqueueAsync(options: new() { Timeout = TimeSpan.FromMilliseconds(100) });
+
+        Assert.Equal("attempt 2", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        Assert.Equal("Timeout", Assert.Single((await queue.InfoAsync(handle.Id)).Errors).Kind);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_handler_that_ignores_its_token_is_abandoned_and_its_outcome_does_not_count(bool blocksItsThread)
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var go = new Gate();
+        await queue.StartWorkerAsync(
+            async (_, context) =>
+            {
+                if (context.Attempt > 1)
+                {
+                    return "second";
+                }
+
+                if (blocksItsThread)
+                {
+                    SpinWait.SpinUntil(() => go.IsOpen, TimeSpan.FromSeconds(60));
+                }
+
+                await go.Passed;
+                return "first, much too late";
+            },
+            options => options.Concurrency = 1,
+            type: options => options.Timeout = TimeSpan.FromMilliseconds(50));
+        var handle = await queue.EnqueueAsync();
+
+        Assert.Equal("second", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(30)));
+        go.Open();
+        await Eventually.TrueAsync(
+            () => queue.Logs.Lines.Any(line => line.Level == LogLevel.Warning && line.Text.Contains("ignored its cancelled token", StringComparison.Ordinal)),
+            "the log tells of it");
+        Assert.Equal("\"second\"", (await queue.InfoAsync(handle.Id)).ResultJson);
+    }
+
+    [Fact]
+    public async Task A_running_job_that_is_cancelled_sees_its_token_within_a_second()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (started, cancelled) = (new Gate(), new Gate());
+        await queue.StartWorkerAsync(async (_, context) =>
+        {
+            using var registration = context.CancellationToken.Register(cancelled.Open);
+            started.Open();
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+            return null;
+        });
+        var handle = await queue.EnqueueAsync();
+        await started.Passed;
+
+        Assert.Equal(CancelOutcome.Requested, await handle.CancelAsync());
+
+        // The renewal would bring it only after five seconds.
+        await cancelled.Passed.WaitAsync(TimeSpan.FromSeconds(2));
+        await Eventually.EqualAsync<JobState?>(JobState.Cancelled, () => handle.GetStateAsync(), "the state");
+    }
+
+    [Fact]
+    public async Task A_cancel_whose_bell_was_not_heard_arrives_with_the_next_renewal()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var started = new Gate();
+        await queue.StartWorkerAsync(
+            async (_, context) =>
+            {
+                started.Open();
+                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                return null;
+            },
+            options => options.RenewEvery = TimeSpan.FromMilliseconds(200));
+        var handle = await queue.EnqueueAsync();
+        await started.Passed;
+
+        await queue.Database.HashSetAsync(queue.Keys.Job(handle.Id), "cancel_requested", "1");
+
+        await Eventually.EqualAsync<JobState?>(JobState.Cancelled, () => handle.GetStateAsync(), "the state");
+    }
+
+    [Fact]
+    public async Task A_cancelled_job_that_completes_first_stays_completed()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var started = new Gate();
+        await queue.StartWorkerAsync(async (_, context) =>
+        {
+            started.Open();
+            await Task.Delay(Timeout.Infinite, context.CancellationToken).ContinueWith(static _ => { }, TaskScheduler.Default);
+            return "done anyway";
+        });
+        var handle = await queue.EnqueueAsync();
+        await started.Passed;
+
+        await handle.CancelAsync();
+
+        Assert.Equal("done anyway", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public async Task Progress_and_errors_show_while_a_job_runs()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (started, go) = (new Gate(), new Gate());
+        await queue.StartWorkerAsync(async (_, context) =>
+        {
+            if (context.Attempt == 1)
+            {
+                throw new InvalidOperationException("first");
+            }
+
+            await context.ReportProgressAsync(40, "nearly half");
+            started.Open();
+            await go.Passed;
+            return null;
+        });
+        var handle = await queue.EnqueueAsync();
+        await started.Passed;
+
+        var info = await queue.InfoAsync(handle.Id);
+
+        go.Open();
+        Assert.Equal((JobState.Executing, 2, new JobProgress(40, "nearly half")), (info.State, info.Attempt, info.Progress));
+        Assert.Equal(new JobError(1, info.Errors[0].At, "InvalidOperationException", "first"), Assert.Single(info.Errors));
+        Assert.Equal("""{"word":"word"}""", info.ArgsJson);
+        Assert.NotNull(info.Worker);
+        await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task A_result_over_the_limit_is_discarded_with_that_reason()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.StartWorkerAsync((_, _) => Task.FromResult<string?>(new string('x', 600 * 1024)));
+        var handle = await queue.EnqueueAsync();
+
+        var failure = await Assert.ThrowsAsync<JobFailedException>(() => handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+
+        Assert.Equal("ResultTooLarge", failure.Error!.Kind);
+    }
+
+    [Fact]
+    public async Task Neither_arguments_nor_error_messages_appear_in_the_log_at_information_or_above()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.StartWorkerAsync((job, _) => throw new InvalidOperationException($"cannot do {job.Word}"));
+        const string secret = "s3cret-argument";
+        var failing = await queue.EnqueueAsync(secret, new() { MaxAttempts = 2 });
+        var unfit = await queue.Enqueuer.EnqueueAsync("probe", new { word = new[] { secret } }, new() { Queue = queue.Queue });
+        await queue.Database.ListRightPushAsync(queue.Keys.Inbox, $"no job: {secret}");
+
+        await Assert.ThrowsAsync<JobFailedException>(() => failing.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        await Assert.ThrowsAsync<JobFailedException>(() => unfit.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        await Eventually.EqualAsync(1, async () => (await queue.RejectedAsync()).Length, "the rejected entries");
+
+        Assert.Contains(queue.Logs.Lines, line => line.Level == LogLevel.Warning);
+        Assert.DoesNotContain(queue.Logs.Lines, line => line.Level >= LogLevel.Information && line.Text.Contains(secret, StringComparison.Ordinal));
+        Assert.DoesNotContain(secret, (await queue.InfoAsync(unfit.Id)).Errors[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task After_jobs_whose_results_are_not_kept_nothing_of_the_queue_is_left_but_counters_and_workers()
+    {
+        foreach (var doorbell in new[] { Doorbell.List, Doorbell.Stream })
+        {
+            await using var queue = await TestQueue.CreateAsync(doorbell);
+            await queue.StartWorkerAsync((_, _) => Task.FromResult<string?>("result"), type: options => options.KeepResultFor = TimeSpan.Zero);
+            await queue.EnqueueManyAsync(Enumerable.Range(0, 1000).Select(n => $"{n}"));
+
+            await Eventually.EqualAsync(
+                "1000", async () => (await queue.Database.HashGetAsync(queue.Keys.Stats, "completed")).ToString(), "the completed jobs");
+            Assert.Equal(0, await queue.DoorbellLengthAsync());
+            await queue.Database.KeyDeleteAsync(doorbell == Doorbell.Stream ? queue.Keys.Trigger : "none");
+            Assert.Equal(
+                new[] { $"jobs:{{{queue.Queue.Name}}}:stats", $"jobs:{{{queue.Queue.Name}}}:workers" },
+                await queue.KeysInRedisAsync());
+        }
+    }
+}

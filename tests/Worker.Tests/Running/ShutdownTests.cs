@@ -1,0 +1,148 @@
+using System.Collections.Concurrent;
+using FunctionJobs.Worker;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FunctionJobs.Tests;
+
+public sealed class ShutdownTests
+{
+    [Fact]
+    public async Task A_job_that_ends_within_the_grace_is_completed()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (started, go) = (new Gate(), new Gate());
+        var worker = await queue.StartWorkerAsync(async (_, _) =>
+        {
+            started.Open();
+            await go.Passed;
+            return "done";
+        });
+        var handle = await queue.EnqueueAsync();
+        await started.Passed;
+
+        var stop = queue.StopAsync(worker);
+        go.Open();
+        await stop;
+
+        Assert.Equal(JobState.Completed, await handle.GetStateAsync());
+    }
+
+    [Fact]
+    public async Task A_running_job_is_released_without_counting_the_attempt_and_runs_elsewhere_at_once()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var started = new Gate();
+        var first = await queue.StartWorkerAsync(
+            async (_, context) =>
+            {
+                started.Open();
+                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                return null;
+            },
+            options => options.ShutdownGrace = TimeSpan.FromMilliseconds(50));
+        var handle = await queue.EnqueueAsync(options: new() { MaxAttempts = 1 });
+        await started.Passed;
+        await queue.StartWorkerAsync((_, context) => Task.FromResult<string?>($"attempt {context.Attempt}"));
+
+        await queue.StopAsync(first);
+
+        Assert.Equal("attempt 1", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(3)));
+        Assert.Empty((await queue.InfoAsync(handle.Id)).Errors);
+    }
+
+    [Fact]
+    public async Task A_handler_that_ignores_the_shutdown_is_released_too_and_its_late_outcome_does_not_count()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (started, go) = (new Gate(), new Gate());
+        var first = await queue.StartWorkerAsync(
+            async (_, _) =>
+            {
+                started.Open();
+                await go.Passed;
+                return "stubborn";
+            },
+            options => options.ShutdownGrace = TimeSpan.Zero);
+        var handle = await queue.EnqueueAsync();
+        await started.Passed;
+
+        await queue.StopAsync(first);
+        Assert.Equal(JobState.Available, await handle.GetStateAsync());
+        go.Open();
+        await queue.StartWorkerAsync((_, _) => Task.FromResult<string?>("fresh"));
+
+        Assert.Equal("fresh", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public async Task An_invocation_that_comes_while_the_worker_stops_is_let_go()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = await queue.StartHostAsync((_, _) => Task.FromResult<string?>(null));
+        var pump = worker.Services.GetRequiredService<JobPump>();
+        var pumps = worker.Services.GetRequiredService<QueuePumps>();
+        var invocations = new ConcurrentBag<Task>();
+        using var enough = new CancellationTokenSource();
+        var inviting = Task.Run(async () =>
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                invocations.Add(pump.RunAsync(queue.Queue.Name, "nobody"));
+                await Task.Yield();
+            }
+        });
+
+        await pumps.Find(queue.Queue.Name)!.StopAsync(TimeSpan.FromSeconds(1));
+        await enough.CancelAsync();
+        await inviting;
+
+        await Task.WhenAll(invocations).WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task An_entry_pushed_by_hand_that_comes_while_the_worker_stops_is_not_lost()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = await queue.StartHostAsync((_, _) => Task.FromResult<string?>(null));
+        await worker.Services.GetRequiredService<QueuePumps>().Find(queue.Queue.Name)!.StopAsync(TimeSpan.FromSeconds(1));
+
+        await worker.Services.GetRequiredService<JobPump>().RunAsync(queue.Queue.Name, """{"name":"probe","args":{"word":"late"}}""");
+
+        Assert.Equal(1, await queue.Database.SortedSetLengthAsync(queue.Keys.Available));
+    }
+
+    [Fact]
+    public async Task Rolling_restarts_under_load_lose_nothing_use_up_no_attempt_and_run_no_job_twice()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var runs = new ConcurrentDictionary<string, int>();
+        var attempts = new ConcurrentBag<int>();
+        async Task<string?> RunAsync(Probe job, JobContext context)
+        {
+            await Task.Delay(Random.Shared.Next(20), context.CancellationToken);
+            runs.AddOrUpdate(job.Word, 1, (_, n) => n + 1);
+            attempts.Add(context.Attempt);
+            return null;
+        }
+
+        var workers = new Queue<Microsoft.Extensions.Hosting.IHost>();
+        for (var n = 0; n < 3; n++)
+        {
+            workers.Enqueue(await queue.StartWorkerAsync(RunAsync));
+        }
+
+        var handles = new List<JobHandle>();
+        for (var wave = 0; wave < 8; wave++)
+        {
+            handles.AddRange(await queue.EnqueueManyAsync(Enumerable.Range(wave * 100, 100).Select(n => $"{n}")));
+            await queue.StopAsync(workers.Dequeue());
+            workers.Enqueue(await queue.StartWorkerAsync(RunAsync));
+        }
+
+        await Eventually.EqualAsync(800, () => Task.FromResult(runs.Count), "the jobs that ran");
+        await Eventually.EqualAsync(0, () => queue.Database.SortedSetLengthAsync(queue.Keys.Executing), "the jobs still held");
+        Assert.All(runs, run => Assert.Equal(1, run.Value));
+        Assert.All(attempts, attempt => Assert.Equal(1, attempt));
+        Assert.Equal("800", await queue.Database.HashGetAsync(queue.Keys.Stats, "completed"));
+    }
+}

@@ -1,0 +1,82 @@
+using FunctionJobs.Worker;
+
+namespace FunctionJobs.Tests;
+
+public sealed class FetchTests
+{
+    [Fact]
+    public async Task The_most_urgent_job_comes_first_and_equals_come_in_order()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        string[] words = ["5a", "9", "0", "5b", "3", "5c"];
+        var ids = new Dictionary<string, string>();
+        foreach (var word in words)
+        {
+            ids[(await queue.EnqueueAsync(word, new() { Priority = word[0] - '0' })).Id] = word;
+        }
+
+        var (jobs, available) = await Fetch.RunAsync(queue.AsWorker(), 5);
+
+        Assert.Equal(["0", "3", "5a", "5b", "5c"], jobs.Select(job => ids[job.Id]));
+        Assert.Equal(1, available);
+    }
+
+    [Fact]
+    public async Task A_job_past_its_expiry_becomes_expired_and_those_behind_it_run()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var late = await queue.EnqueueAsync(options: new() { ExpiresIn = TimeSpan.FromMilliseconds(1) });
+        await queue.WaitUntilAsync((await queue.InfoAsync(late.Id)).ExpiresAt!.Value);
+        var next = await queue.EnqueueAsync(options: new() { ExpiresIn = TimeSpan.FromMinutes(1) });
+
+        var (jobs, _) = await Fetch.RunAsync(queue.AsWorker(), 10);
+
+        Assert.Equal([next.Id], jobs.Select(job => job.Id));
+        Assert.Equal(JobState.Expired, await late.GetStateAsync());
+        Assert.Equal(JobState.Expired, (await Assert.ThrowsAsync<JobFailedException>(
+            () => late.WaitForResultAsync<string>(TimeSpan.FromSeconds(5)))).State);
+    }
+
+    [Fact]
+    public async Task A_job_that_has_started_in_time_is_tried_again_after_its_expiry()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = queue.AsWorker();
+        var handle = await queue.EnqueueAsync(options: new() { ExpiresIn = TimeSpan.FromSeconds(1) });
+        await worker.RetryAsync((await worker.FetchOneAsync())!, TimeSpan.Zero);
+        await queue.WaitUntilAsync((await queue.InfoAsync(handle.Id)).ExpiresAt!.Value);
+        await worker.StageAsync();
+
+        Assert.Equal(2, (await worker.FetchOneAsync())?.Attempt);
+    }
+
+    [Fact]
+    public async Task A_job_without_a_record_is_dropped_and_those_behind_it_run()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var gone = await queue.EnqueueAsync();
+        var next = await queue.EnqueueAsync();
+        await queue.Database.KeyDeleteAsync(queue.Keys.Job(gone.Id));
+
+        var (jobs, available) = await Fetch.RunAsync(queue.AsWorker(), 10);
+
+        Assert.Equal([next.Id], jobs.Select(job => job.Id));
+        Assert.Equal(0, available);
+    }
+
+    [Fact]
+    public async Task An_entry_claims_the_job_it_names_and_an_id_of_no_job_is_told()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = queue.AsWorker();
+        await queue.EnqueueAsync();
+        var named = await queue.EnqueueAsync();
+        var running = await queue.EnqueueAsync(options: new() { Priority = 0 });
+        await worker.FetchOneAsync();
+
+        var (jobs, unknown) = await Claim.RunAsync(worker, 10, [named.Id, running.Id, "nobody"]);
+
+        Assert.Equal([named.Id], jobs.Select(job => job.Id));
+        Assert.Equal(["nobody"], unknown);
+    }
+}
