@@ -14,7 +14,7 @@ internal sealed class EndedJobs(RedisCalls redis, QueueKeysCache queues)
 
     private readonly ConcurrentDictionary<string, Task> subscriptions = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
-    private readonly Dictionary<(string Queue, string Id), List<SemaphoreSlim>> waits = [];
+    private readonly Dictionary<(string Queue, string Id), Wait> waits = [];
 
     /// <exception cref="TimeoutException">The job has not ended in time.</exception>
     /// <exception cref="JobNotFoundException">No job of this id is known.</exception>
@@ -23,28 +23,31 @@ internal sealed class EndedJobs(RedisCalls redis, QueueKeysCache queues)
     {
         using var time = new CancellationTokenSource(timeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
-        using var ended = new SemaphoreSlim(0);
-        Listen((queue, id), ended);
         try
         {
-            await SubscribeAsync(queue, either.Token);
+            await SubscribeAsync(queue).WaitAsync(either.Token);
             while (true)
             {
-                if (await LookAsync(queue, id, either.Token) is { State: var state } found && state.IsFinal())
+                var wait = Join(queue, id);
+                try
                 {
-                    return found;
-                }
+                    if (await LookAsync(queue, id, either.Token) is { State: var state } found && state.IsFinal())
+                    {
+                        return found;
+                    }
 
-                await ended.WaitAsync(LookAgainAfter, either.Token);
+                    await Task.WhenAny(wait.Told.Task, Task.Delay(LookAgainAfter, either.Token));
+                    either.Token.ThrowIfCancellationRequested();
+                }
+                finally
+                {
+                    Leave(queue, id, wait);
+                }
             }
         }
         catch (OperationCanceledException) when (time.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException($"Job '{id}' of queue '{queue}' has not ended within {timeout}.");
-        }
-        finally
-        {
-            StopListening((queue, id), ended);
         }
     }
 
@@ -58,9 +61,10 @@ internal sealed class EndedJobs(RedisCalls redis, QueueKeysCache queues)
             : throw new JobNotFoundException(queue, id);
     }
 
-    private async Task SubscribeAsync(string queue, CancellationToken cancellationToken)
+    private async Task SubscribeAsync(string queue)
     {
-        var subscription = subscriptions.GetOrAdd(queue, name => SubscribeNowAsync(name, cancellationToken));
+        // Not with a caller's token: others wait for the same subscription.
+        var subscription = subscriptions.GetOrAdd(queue, SubscribeNowAsync);
         try
         {
             await subscription;
@@ -72,7 +76,7 @@ internal sealed class EndedJobs(RedisCalls redis, QueueKeysCache queues)
         }
     }
 
-    private async Task SubscribeNowAsync(string queue, CancellationToken cancellationToken)
+    private async Task SubscribeNowAsync(string queue)
     {
         var channel = RedisChannel.Literal(queues.For(queue).Ended);
         await redis.CallAsync(
@@ -81,41 +85,50 @@ internal sealed class EndedJobs(RedisCalls redis, QueueKeysCache queues)
                 await multiplexer.GetSubscriber().SubscribeAsync(channel, (_, id) => Ended(queue, id.ToString()));
                 return true;
             },
-            cancellationToken);
+            CancellationToken.None);
     }
 
-    private void Listen((string Queue, string Id) job, SemaphoreSlim ended)
+    private Wait Join(string queue, string id)
     {
         lock (gate)
         {
-            if (!waits.TryGetValue(job, out var listeners))
+            if (!waits.TryGetValue((queue, id), out var wait))
             {
-                waits[job] = listeners = [];
+                waits[(queue, id)] = wait = new Wait();
             }
 
-            listeners.Add(ended);
+            wait.Waiters++;
+            return wait;
         }
     }
 
-    private void StopListening((string Queue, string Id) job, SemaphoreSlim ended)
+    private void Leave(string queue, string id, Wait wait)
     {
         lock (gate)
         {
-            if (waits.TryGetValue(job, out var listeners) && listeners.Remove(ended) && listeners.Count == 0)
+            if (--wait.Waiters == 0 && waits.GetValueOrDefault((queue, id)) == wait)
             {
-                waits.Remove(job);
+                waits.Remove((queue, id));
             }
         }
     }
 
     private void Ended(string queue, string id)
     {
+        Wait? wait;
         lock (gate)
         {
-            foreach (var ended in waits.GetValueOrDefault((queue, id)) ?? [])
-            {
-                ended.Release();
-            }
+            waits.Remove((queue, id), out wait);
         }
+
+        wait?.Told.TrySetResult();
+    }
+
+    /// <summary>All who wait for one job.</summary>
+    private sealed class Wait
+    {
+        public TaskCompletionSource Told { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public int Waiters { get; set; }
     }
 }

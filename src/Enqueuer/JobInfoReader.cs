@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using StackExchange.Redis;
 
 namespace FunctionJobs;
 
-/// <summary>Reads a job's record. A field that this version does not know is ignored.</summary>
+/// <summary>Reads a job's record. A field that this version does not know, or that somebody has damaged by hand, is ignored.</summary>
 internal static class JobInfoReader
 {
     public static JobInfo? Read(string queue, string id, HashEntry[] fields, double? due)
@@ -16,27 +17,25 @@ internal static class JobInfoReader
             return null;
         }
 
-        using var constant = JsonDocument.Parse(Text(record, "job") ?? "{}");
+        using var constant = Parse(Text(record, "job"));
         var job = constant.RootElement;
         return new JobInfo
         {
             Id = id,
             Queue = queue,
-            Name = job.TryGetProperty("name", out var name) ? name.GetString()! : "",
+            Name = job.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "",
             State = state,
-            Attempt = (int)(record.TryGetValue("attempt", out var attempt) ? (long)attempt : 0),
-            MaxAttempts = job.TryGetProperty("max_attempts", out var most) ? most.GetInt32() : null,
+            Attempt = int.TryParse(Text(record, "attempt"), CultureInfo.InvariantCulture, out var attempt) ? attempt : 0,
+            MaxAttempts = Number(job, "max_attempts") is { } most ? (int)most : null,
             ArgsJson = job.TryGetProperty("args", out var args) ? args.GetRawText() : "null",
-            EnqueuedAt = job.TryGetProperty("enqueued_at", out var at) ? DateTimeOffset.FromUnixTimeMilliseconds(at.GetInt64()) : default,
-            ScheduledAt = due is { } time ? DateTimeOffset.FromUnixTimeMilliseconds((long)time) : null,
+            EnqueuedAt = Moment(Number(job, "enqueued_at")) ?? default,
+            ScheduledAt = Moment((long?)due),
             StartedAt = Time(record, "started_at"),
             FinishedAt = Time(record, "finished_at"),
             ExpiresAt = Time(record, "expires_at"),
             Worker = Text(record, "lease") is { } lease ? lease[..Math.Max(0, lease.LastIndexOf('/'))] : null,
             CancelRequested = record.ContainsKey("cancel_requested"),
-            Progress = Text(record, "progress") is { } progress
-                ? JsonSerializer.Deserialize(progress, JobJson.Default.JobProgress)
-                : null,
+            Progress = Read(Text(record, "progress"), JobJson.Default.JobProgress),
             Errors = ReadErrors(Text(record, "errors")),
             ResultJson = Text(record, "result"),
         };
@@ -52,10 +51,9 @@ internal static class JobInfoReader
         var errors = new List<JobError>();
         foreach (var line in lines.Split('\n'))
         {
-            var error = JsonSerializer.Deserialize(line, JobJson.Default.StoredError);
-            if (error is not null)
+            if (Read(line, JobJson.Default.StoredError) is { Kind: not null, Message: not null } error)
             {
-                errors.Add(new JobError(error.Attempt, DateTimeOffset.FromUnixTimeMilliseconds(error.At), error.Kind, error.Message));
+                errors.Add(new JobError(error.Attempt, Moment(error.At) ?? default, error.Kind, error.Message));
             }
         }
 
@@ -66,9 +64,42 @@ internal static class JobInfoReader
         record.TryGetValue(field, out var value) ? value.ToString() : null;
 
     private static DateTimeOffset? Time(Dictionary<string, RedisValue> record, string field) =>
-        Text(record, field) is { } text && long.TryParse(text, CultureInfo.InvariantCulture, out var ms)
-            ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
-            : null;
+        long.TryParse(Text(record, field), CultureInfo.InvariantCulture, out var ms) ? Moment(ms) : null;
+
+    private static DateTimeOffset? Moment(long? ms) =>
+        ms is >= 0 and <= 253_402_300_799_999 ? DateTimeOffset.FromUnixTimeMilliseconds(ms.Value) : null;
+
+    private static long? Number(JsonElement job, string field) =>
+        job.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
+
+    private static JsonDocument Parse(string? json)
+    {
+        try
+        {
+            if (JsonDocument.Parse(json ?? "{}") is { RootElement.ValueKind: JsonValueKind.Object } job)
+            {
+                return job;
+            }
+        }
+        catch (JsonException)
+        {
+        }
+
+        return JsonDocument.Parse("{}");
+    }
+
+    private static T? Read<T>(string? json, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return string.IsNullOrEmpty(json) ? null : JsonSerializer.Deserialize(json, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>An error as it is kept: one line of JSON each.</summary>

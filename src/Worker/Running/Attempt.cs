@@ -30,8 +30,8 @@ internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince, 
     /// <summary>Whether the handler has ended, or was given up, and only the writing of it is left: that its lease is gone then is as it should be.</summary>
     public bool HandlerEnded => Volatile.Read(ref ended) == 1;
 
-    /// <summary>Whether it may be what killed its workers before.</summary>
-    public bool IsSuspect => job.Losses > 1;
+    /// <summary>Whether a job may be what killed its workers before.</summary>
+    public static bool MayKill(LeasedJob job) => job.Losses > 1;
 
     public TimeSpan Elapsed => time.GetElapsedTime(started);
 

@@ -190,6 +190,7 @@ internal sealed partial class QueuePump(
 
         var before = settings.Time.GetTimestamp();
         var (jobs, available) = await Fetch.RunAsync(queue, slots);
+        await SetAsideAsync(jobs, before);
         foreach (var job in jobs)
         {
             Start(job, before);
@@ -228,6 +229,7 @@ internal sealed partial class QueuePump(
             var ids = await inbox.SortOutAsync(queue, news);
             var before = settings.Time.GetTimestamp();
             var (jobs, unknown) = await Claim.RunAsync(queue, MayFetch ? Math.Max(0, slots) : int.MaxValue, ids.Keys);
+            await SetAsideAsync(jobs, before);
             foreach (var job in jobs)
             {
                 ids[job.Id].OwnAttempt = Start(job, before);
@@ -244,7 +246,31 @@ internal sealed partial class QueuePump(
         }
     }
 
+    /// <summary>
+    /// A job that was lost twice may be what killed its workers: two of them never run side by side, so that an innocent one does
+    /// not go down with it a third time. The others are given back before the first can start.
+    /// </summary>
+    private async Task SetAsideAsync(List<LeasedJob> jobs, long heldSince)
+    {
+        if (!jobs.Exists(Attempt.MayKill))
+        {
+            return;
+        }
+
+        var aside = jobs.Where(Attempt.MayKill).Skip(Volatile.Read(ref suspects) == 0 ? 1 : 0).ToHashSet();
+        jobs.RemoveAll(aside.Contains);
+        await Task.WhenAll(aside.Select(job =>
+            EndAsync(Hold(job, heldSince), Outcome.Postponed(LookAnyway, null, AttemptError.LostEachTime(0, 0)))));
+    }
+
     private Attempt Start(LeasedJob job, long heldSince)
+    {
+        var attempt = Hold(job, heldSince);
+        ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work.pump.RunAsync(work.attempt), (pump: this, attempt), preferLocal: false);
+        return attempt;
+    }
+
+    private Attempt Hold(LeasedJob job, long heldSince)
     {
         var attempt = new Attempt(job, settings.Time, heldSince, Abandon);
         if (attempts.TryGetValue(job.Id, out var earlier) && !earlier.HandlerEnded)
@@ -255,7 +281,11 @@ internal sealed partial class QueuePump(
 
         attempts[job.Id] = attempt;
         Interlocked.Increment(ref running);
-        ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work.pump.RunAsync(work.attempt), (pump: this, attempt), preferLocal: false);
+        if (Attempt.MayKill(job))
+        {
+            Interlocked.Increment(ref suspects);
+        }
+
         return attempt;
     }
 
@@ -264,11 +294,7 @@ internal sealed partial class QueuePump(
         Outcome outcome;
         try
         {
-            // A job that was lost twice may be what killed its workers: two of them never run side by side, so that an innocent
-            // one does not go down with it a third time.
-            outcome = attempt.IsSuspect && Interlocked.Increment(ref suspects) > 1
-                ? Outcome.Postponed(LookAnyway, null, AttemptError.LostEachTime(0, 0))
-                : await runner.RunAsync(queue, attempt);
+            outcome = await runner.RunAsync(queue, attempt);
         }
         catch (Exception e)
         {
@@ -295,7 +321,7 @@ internal sealed partial class QueuePump(
             return;
         }
 
-        if (attempt.IsSuspect)
+        if (Attempt.MayKill(attempt.Job))
         {
             Interlocked.Decrement(ref suspects);
         }

@@ -52,6 +52,17 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>Starts the functions app and does not wait. A setting of null is not there.</summary>
     public async Task<App> LaunchAppAsync(params (string Name, string? Value)[] settings)
     {
+        var app = new App(await ChildProcess.StartDotnetAsync(Programs.Functions, environment: Environment(settings)));
+        apps.Add(app);
+        return app;
+    }
+
+    /// <summary>Starts the sample API and does not wait.</summary>
+    public Task<ChildProcess> StartApiAsync(params (string Name, string? Value)[] settings) =>
+        ChildProcess.StartDotnetAsync(Programs.Api, environment: Environment(settings));
+
+    private Dictionary<string, string?> Environment((string Name, string? Value)[] settings)
+    {
         var environment = new Dictionary<string, string?>
         {
             ["Redis"] = Redis.ConnectionString,
@@ -65,9 +76,7 @@ internal sealed class Site : IAsyncDisposable
         };
         foreach (var (name, value) in settings)
             environment[name] = value;
-        var app = new App(await ChildProcess.StartDotnetAsync(Programs.Functions, environment: environment));
-        apps.Add(app);
-        return app;
+        return environment;
     }
 
     /// <summary>The mail of a user, or the picture of a post, which is made with its photo; yet to be enqueued.</summary>

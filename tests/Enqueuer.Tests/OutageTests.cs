@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using FunctionJobs.LocalServices;
+
+namespace FunctionJobs.Tests;
+
+public sealed class OutageTests
+{
+    private static readonly TimeSpan Promise = TimeSpan.FromSeconds(5);
+
+    [Fact]
+    public async Task With_Redis_away_an_enqueue_fails_clearly_in_time_and_works_again_when_it_is_back()
+    {
+        await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--appendfsync", "always"] });
+        await using var test = await TestEnqueuer.CreateAsync(server.ConnectionString);
+        await test.EnqueueAsync(new() { JobId = "before" });
+
+        server.Kill();
+        for (var n = 0; n < 3; n++)
+        {
+            await RefusedInTimeAsync(() => test.EnqueueAsync(new() { JobId = $"away-{n}" }));
+        }
+
+        await RefusedInTimeAsync(() => test.Enqueuer.GetJob(test.Queue.Name, "before").GetStateAsync());
+        await server.RestartAsync();
+
+        await Eventually.TrueAsync(async () => (await test.EnqueueAsync(new() { JobId = "after" })).Id == "after", "the client has recovered by itself");
+        Assert.Equal(
+            ["after", "before"],
+            (await test.Database.SortedSetRangeByRankAsync(test.Keys.Available)).Select(id => id.ToString()).Order());
+    }
+
+    [Fact]
+    public async Task With_Redis_away_from_the_start_the_app_works_as_soon_as_it_is_there()
+    {
+        await using var server = await LocalRedis.StartAsync();
+        await using var test = await TestEnqueuer.CreateAsync(server.ConnectionString);
+        await server.StopAsync();
+
+        await RefusedInTimeAsync(() => test.EnqueueAsync());
+        await server.RestartAsync();
+
+        await Eventually.TrueAsync(async () => (await test.EnqueueAsync()).Id.Length > 0, "the client has connected by itself");
+    }
+
+    [Fact]
+    public async Task With_Redis_frozen_an_enqueue_fails_in_time_and_the_job_is_there_whole_or_not_at_all()
+    {
+        await using var server = await LocalRedis.StartAsync();
+        await using var test = await TestEnqueuer.CreateAsync(server.ConnectionString, options => options.Timeout = TimeSpan.FromSeconds(1));
+        await test.EnqueueAsync(new() { JobId = "before" });
+
+        await server.PauseAsync();
+        await RefusedInTimeAsync(() => test.EnqueueAsync(new() { JobId = "frozen" }));
+        server.Resume();
+        await Eventually.TrueAsync(async () => (await test.EnqueueAsync(new() { JobId = "after" })).Id == "after", "the client has recovered by itself");
+
+        var record = await test.Database.KeyExistsAsync(test.Keys.Job("frozen"));
+        var queued = await test.Database.SortedSetScoreAsync(test.Keys.Available, "frozen") is not null;
+        Assert.Equal(record, queued);
+        Assert.Equal(queued ? 3 : 2, await test.Database.ListLengthAsync(test.Keys.Trigger));
+    }
+
+    [Fact]
+    public async Task A_full_Redis_refuses_an_enqueue_clearly_and_nothing_is_half_written()
+    {
+        await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--maxmemory", "10mb"] });
+        await using var test = await TestEnqueuer.CreateAsync(server.ConnectionString);
+        var accepted = new List<string>();
+        JobQueueUnavailableException? refused = null;
+        while (refused is null && accepted.Count < 1000)
+        {
+            try
+            {
+                accepted.Add((await test.EnqueueAsync(args: new string('x', 100_000))).Id);
+            }
+            catch (JobQueueUnavailableException e)
+            {
+                refused = e;
+            }
+        }
+
+        Assert.Contains("maxmemory", refused?.Message, StringComparison.Ordinal);
+        Assert.Equal(accepted.Count, await test.Database.SortedSetLengthAsync(test.Keys.Available));
+        Assert.Equal(accepted.Count, await test.Database.ListLengthAsync(test.Keys.Trigger));
+        Assert.Equal(accepted.Count, (await test.KeysInRedisAsync()).Count(key => key.Contains(":job:", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_read_only_replica_refuses_an_enqueue_clearly()
+    {
+        await using var primary = await LocalRedis.StartAsync();
+        await using var replica = await LocalRedis.StartAsync(new() { Arguments = ["--replicaof", "127.0.0.1", $"{primary.Port}"] });
+        await using var test = await TestEnqueuer.CreateAsync(replica.ConnectionString);
+
+        await RefusedInTimeAsync(() => test.EnqueueAsync());
+    }
+
+    private static async Task RefusedInTimeAsync(Func<Task> call)
+    {
+        var clock = Stopwatch.StartNew();
+        var error = await Assert.ThrowsAsync<JobQueueUnavailableException>(call);
+        Assert.True(clock.Elapsed < Promise, $"It took {clock.Elapsed}.");
+        Assert.StartsWith("Redis", error.Message, StringComparison.Ordinal);
+    }
+}

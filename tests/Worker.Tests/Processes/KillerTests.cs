@@ -1,0 +1,31 @@
+namespace FunctionJobs.Tests;
+
+public sealed class KillerTests
+{
+    [Fact]
+    public async Task A_job_that_kills_its_process_every_time_is_discarded_and_innocent_jobs_beside_it_survive()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var innocent = await queue.EnqueueManyAsync(Enumerable.Range(0, 5).Select(n => $"before {n}"));
+        var killer = await queue.EnqueueAsync(WorkerProgram.Kills);
+        var behind = await queue.EnqueueManyAsync(Enumerable.Range(0, 5).Select(_ => WorkerProgram.Hangs));
+        var processes = 0;
+
+        while (await killer.GetStateAsync() is not JobState.Discarded)
+        {
+            Assert.True(processes++ < 6, "The killer must be discarded after three processes.");
+            await using var process = await WorkerProgram.StartAsync(queue);
+            await Eventually.TrueAsync(
+                async () => !process.IsRunning || await killer.GetStateAsync() is JobState.Discarded, "the process dies or the killer is discarded");
+        }
+
+        var info = await queue.InfoAsync(killer.Id);
+        Assert.Equal((3, "WorkerLost"), (info.Attempt, info.Errors[^1].Kind));
+        Assert.Equal(3, processes - 1);
+        await queue.StartWorkerAsync((_, context) => Task.FromResult<string?>("survived"));
+        foreach (var handle in innocent.Concat(behind))
+        {
+            await Eventually.EqualAsync<JobState?>(JobState.Completed, () => handle.GetStateAsync(), "the innocent job's state");
+        }
+    }
+}
