@@ -159,16 +159,24 @@ internal sealed class Site : IAsyncDisposable
             .Contains(work == Work.Mail ? "cmdstat_lpop:" : "cmdstat_xreadgroup:", StringComparison.Ordinal),
         $"the trigger of {work.Function()} has polled");
 
+    /// <summary>kill -9, and Redis is gone.</summary>
     public async Task KillRedisAsync()
     {
         Redis.Kill();
         await Eventually.TrueAsync(() => Redis.ProcessId is null, "Redis is gone");
     }
 
+    /// <summary>Starts Redis again, and waits until the web application's connection is back.</summary>
+    public async Task RestartRedisAsync()
+    {
+        await Redis.RestartAsync();
+        await Eventually.TrueAsync(async () => await Jobs.GetJob("none", "none").GetStateAsync() is null, "the enqueuer reaches Redis again");
+    }
+
     /// <summary>Asks the site's Redis, over a connection of its own.</summary>
     public async Task<T> RedisAsync<T>(Func<IDatabase, Task<T>> ask)
     {
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(Redis.ConnectionString);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{Redis.ConnectionString},allowAdmin=true");
         return await ask(connection.GetDatabase());
     }
 
