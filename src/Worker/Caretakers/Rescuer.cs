@@ -38,6 +38,12 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
                 WorkerTelemetry.Saw(pump.Queue.Name, report);
                 Tell(pump.Queue.Name, report);
                 watchdog.Saw(pump, report.Available);
+                if (report.Rescued.Length > 0)
+                {
+                    // They have waited long enough, and the dead worker's may have been the last trigger that lived.
+                    pump.Drive();
+                }
+
                 wait = report is { Available: 0, Executing: 0, Rescued.Length: 0 } ? WhenIdle : WhenBusy;
             }
             catch (Exception e) when (e is not OutOfMemoryException)
