@@ -38,6 +38,12 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
                 WorkerTelemetry.Saw(pump.Queue.Name, report);
                 Tell(pump.Queue.Name, report);
                 watchdog.Saw(pump, report.Available);
+                if (report.Rescued.Length > 0)
+                {
+                    // They have waited long enough, and the dead worker's may have been the last trigger that lived.
+                    pump.Drive();
+                }
+
                 wait = report is { Available: 0, Executing: 0, Rescued.Length: 0 } ? WhenIdle : WhenBusy;
             }
             catch (Exception e) when (e is not OutOfMemoryException)
@@ -63,13 +69,4 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
             WorkerTelemetry.Moved(queue, "rescued", report.Rescued.Length);
         }
     }
-
-    [LoggerMessage(LogLevel.Warning, "Worker {Worker} of queue {Queue} is gone: no heartbeat and no connection.")]
-    private partial void LogDead(string worker, string queue);
-
-    [LoggerMessage(LogLevel.Warning, "{Count} jobs of queue {Queue} had lost their worker and are available again.")]
-    private partial void LogRescued(int count, string queue);
-
-    [LoggerMessage(LogLevel.Warning, "Queue {Queue} could not be looked after ({Error}: {Message}); trying again.")]
-    private partial void LogFailed(string queue, string error, string message);
 }

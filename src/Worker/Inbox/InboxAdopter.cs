@@ -62,7 +62,4 @@ internal sealed partial class InboxAdopter(ILogger<InboxAdopter> log)
             await AdoptAsync(queue);
         }
     }
-
-    [LoggerMessage(LogLevel.Warning, "{Count} entries of queue {Queue} could not be read as jobs; each is in {Key} with the reason.")]
-    private partial void LogRejected(int count, string queue, string key);
 }

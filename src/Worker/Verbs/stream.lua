@@ -19,6 +19,15 @@ local function is_later(one, other)
   return one_ms > other_ms or (one_ms == other_ms and one_sequence > other_sequence)
 end
 
+-- The first id after this one. A group that was set to the end of a millisecond has a sequence that Lua's numbers cannot hold.
+local function after(id)
+  local ms, sequence = parts(id)
+  if sequence >= 9007199254740991 then
+    return string.format('%.0f-0', ms + 1)
+  end
+  return string.format('%.0f-%.0f', ms, sequence + 1)
+end
+
 -- Drops what was delivered: whatever became of it, nobody delivers it again. The group is the trigger's, whatever the host calls
 -- it; the one that has read furthest counts. Then sets each group's count right, since Redis counts entries that were trimmed
 -- unread as waiting, and hosts scale by that count (lag, Redis 7; older versions have none).
@@ -37,8 +46,7 @@ local function settle(trigger)
     end
   end
   if furthest then
-    local ms, sequence = parts(furthest)
-    redis.call('XTRIM', trigger, 'MINID', string.format('%.0f-%.0f', ms, sequence + 1))
+    redis.call('XTRIM', trigger, 'MINID', after(furthest))
   end
   local length = redis.call('XLEN', trigger)
   local stream

@@ -40,6 +40,8 @@ internal enum Deed
 /// <param name="Priority">0 to 9.</param>
 internal sealed record JobScript(int Number, Deed Deed, int WorkMs, int FailingAttempts, int DelayMs, int Priority)
 {
+    public const int UsualPriority = 5;
+
     public string Id => $"job-{Number}";
 
     /// <summary>Every other job goes through the stream trigger.</summary>
@@ -64,7 +66,7 @@ internal sealed record JobScript(int Number, Deed Deed, int WorkMs, int FailingA
         var work = deed == Deed.Long ? random.Next(1500, 4000) : random.Next(2, 60);
         var failing = random.Next(1, 3);
         var delay = random.Next(100) < 5 ? random.Next(200, 4000) : 0;
-        var priority = random.Next(100) < 10 ? random.Next(10) : 5;
+        var priority = random.Next(100) < 10 ? random.Next(10) : UsualPriority;
         return new JobScript(number, deed, work, failing, delay, priority);
     }
 

@@ -2,8 +2,9 @@ namespace FunctionJobs.Chaos;
 
 /// <summary>How long the jobs of dead and frozen workers waited for their next attempt.</summary>
 /// <param name="Seconds">From the fault to the start of the next attempt, per job that was running.</param>
-/// <param name="LeftOut">Jobs not counted because Redis itself was away in that time.</param>
-internal sealed record Recoveries(IReadOnlyList<double> Seconds, int LeftOut)
+/// <param name="RedisAway">Jobs not counted because Redis itself was away in that time.</param>
+/// <param name="LessUrgent">Jobs not counted because their priority is below the usual: others rightly go before them.</param>
+internal sealed record Recoveries(IReadOnlyList<double> Seconds, int RedisAway, int LessUrgent)
 {
     // What a worker may need to find out after an outage of Redis that another is gone.
     private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(5);
@@ -28,7 +29,7 @@ internal sealed record Recoveries(IReadOnlyList<double> Seconds, int LeftOut)
     {
         var nexts = evidence.Attempts.ToLookup(attempt => attempt.Job);
         var seconds = new List<double>();
-        var leftOut = 0;
+        var (redisAway, lessUrgent) = (0, 0);
         foreach (var (attempt, fault) in interrupted)
         {
             if (nexts[attempt.Job].FirstOrDefault(other => other != attempt && other.Start > fault) is not { } next)
@@ -40,14 +41,20 @@ internal sealed record Recoveries(IReadOnlyList<double> Seconds, int LeftOut)
             if (evidence.Faults.Outages.Any(outage =>
                 outage.From <= next.Start && TimeProvider.System.GetElapsedTime(outage.To, fault) < Aftermath))
             {
-                leftOut++;
+                redisAway++;
+                continue;
+            }
+
+            if (JobScript.Of(evidence.Options, attempt.Job).Priority > JobScript.UsualPriority)
+            {
+                lessUrgent++;
                 continue;
             }
 
             seconds.Add(TimeProvider.System.GetElapsedTime(fault, next.Start).TotalSeconds);
         }
 
-        return new Recoveries(seconds, leftOut);
+        return new Recoveries(seconds, redisAway, lessUrgent);
     }
 
     private static long? DeathByPoison(Life life, Evidence evidence) =>

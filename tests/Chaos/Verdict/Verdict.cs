@@ -125,10 +125,12 @@ internal sealed class Verdict
         return
         [
             new("jobs of killed workers that ran again", kills.Seconds.Count),
-            new("  left out because Redis was away", kills.LeftOut),
+            new("  left out because Redis was away", kills.RedisAway),
+            new("  left out because others are more urgent", kills.LessUrgent),
             new("  slowest recovery", kills.Slowest, KillRecovery, " s"),
             new("jobs of frozen workers that ran again", freezes.Seconds.Count),
-            new("  left out because Redis was away", freezes.LeftOut),
+            new("  left out because Redis was away", freezes.RedisAway),
+            new("  left out because others are more urgent", freezes.LessUrgent),
             new("  slowest recovery", freezes.Slowest, FreezeRecovery, " s"),
         ];
     }

@@ -5,6 +5,33 @@ namespace FunctionJobs.Tests;
 /// <summary>What hosts scale a stream trigger by must be true: the lag of its group.</summary>
 public sealed class StreamDoorbellTests
 {
+    [Fact]
+    public async Task A_group_that_was_set_right_and_reads_no_more_stops_no_later_look()
+    {
+        await using var queue = await TestQueue.CreateAsync(Doorbell.Stream);
+        var worker = queue.AsWorker();
+        await queue.Database.StreamCreateConsumerGroupAsync(queue.Keys.Trigger, Group, "0-0");
+        await queue.EnqueueAsync("read by the trigger");
+        await queue.Database.StreamReadGroupAsync(queue.Keys.Trigger, Group, "host", ">");
+        await worker.FetchOneAsync();
+        // Taken by the pump before the trigger, whose listener is dead from here on, read of them.
+        await queue.EnqueueManyAsync(["a", "b", "c"]);
+        await Fetch.RunAsync(worker, 3);
+        var waiting = await queue.EnqueueAsync("waits");
+
+        await worker.RescueAsync();
+        await worker.RescueAsync();
+
+        var job = (await worker.FetchOneAsync())!;
+        Assert.Equal([waiting.Id], (await RescueOutlivedAsync(worker, job.Id)).Rescued);
+    }
+
+    private static async Task<RescueReport> RescueOutlivedAsync(WorkerQueue worker, string id)
+    {
+        await worker.OutliveLeaseAsync(id);
+        return await worker.RescueAsync();
+    }
+
     private const string Group = "Functions.Test";
 
     [Fact]
