@@ -7,6 +7,8 @@ internal static partial class Repository
 {
     public static string Root { get; } = FindRoot();
 
+    public static string PathOf(string path) => Path.GetFullPath(Path.Combine(Root, path));
+
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
     public static bool Has(string path) => File.Exists(Path.Combine(Root, path));

@@ -44,7 +44,7 @@ internal sealed class EmulatedApp : IAsyncDisposable
 
     public IHost Host { get; private set; } = null!;
 
-    public static IDatabase Redis => Servers.Database;
+    public static IDatabase Redis => SharedRedis.Database;
 
     public static async Task<EmulatedApp> StartAsync(Type[] functions, EmulatedAppOptions? options = null)
     {

@@ -44,10 +44,11 @@ public sealed class ListenerTests : IAsyncLifetime
             () => Enum.GetValues<Work>().All(work => app.Count($"Queue {work.Queue()} could not be looked after") >= 2), "calls to Redis fail");
         site.Redis.Resume();
 
-        foreach (var work in Enum.GetValues<Work>())
-        {
-            await site.AssertDoneOnceAsync(await site.EnqueueAsync(work), work, attempt: 1);
-            Assert.Equal(errorsPerQueue, app.Lines.Count(line => line.Contains($"queue {work.Queue()} ", StringComparison.Ordinal) && line.Contains(DeadListener, StringComparison.Ordinal)));
-        }
+        var mail = await site.EnqueueAsync(Work.Mail);
+        var picture = await site.EnqueueAsync(Work.Picture);
+        await site.AssertDoneOnceAsync(mail, Work.Mail, attempt: 1);
+        await site.AssertDoneOnceAsync(picture, Work.Picture, attempt: 1);
+        var said = app.Lines.Where(line => line.Contains(DeadListener, StringComparison.Ordinal)).ToList();
+        Assert.All(Enum.GetValues<Work>(), work => Assert.Equal(errorsPerQueue, said.Count(line => line.Contains($"queue {work.Queue()} ", StringComparison.Ordinal))));
     }
 }

@@ -20,7 +20,7 @@ public sealed class RedisRestartTests : IAsyncLifetime
         var later = await site.PrepareAsync(work);
 
         await site.KillRedisAsync();
-        await site.Redis.RestartAsync();
+        await site.RestartRedisAsync();
         Assert.Equal(JobState.Completed, await first.GetStateAsync());
         var job = await site.EnqueueAsync(later);
 
@@ -37,7 +37,7 @@ public sealed class RedisRestartTests : IAsyncLifetime
         {
             job = held.Job;
             await site.KillRedisAsync();
-            await site.Redis.RestartAsync();
+            await site.RestartRedisAsync();
         }
 
         await site.AssertDoneOnceAsync(job, Work.Mail, attempt: 1);

@@ -11,6 +11,16 @@ public sealed class RunTests : IDisposable
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(90);
 
+    /// <summary>Nothing that the user of this machine may have set.</summary>
+    private static readonly Dictionary<string, string?> Own = new()
+    {
+        ["Redis"] = null,
+        ["Postgres"] = null,
+        ["ASPNETCORE_URLS"] = null,
+        ["Mail__Host"] = null,
+        ["Images__BlobConnection"] = null,
+    };
+
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -43,6 +53,18 @@ public sealed class RunTests : IDisposable
         run.Send(Signal.Interrupt);
         Assert.Equal(0, await run.WaitForExitAsync());
         Assert.Equal("Stopped.", run.Lines[^1]);
+    }
+
+    [Fact]
+    public async Task A_demo_that_fails_says_why_and_ends_with_exit_code_1()
+    {
+        await using var demo = await ChildProcess.StartDotnetAsync(
+            Programs.Run, ["demo", "--folder", folder.Path], new Dictionary<string, string?>(Own) { ["Mail__From"] = "nobody" });
+
+        Assert.Equal(1, await demo.WaitForExitAsync(Long));
+
+        Assert.Contains(demo.Lines, line => line == "The demo failed: The app functions ended while starting; see what it said.");
+        Assert.Contains(demo.Lines, line => line.StartsWith("  functions |   Mail__From is 'nobody'", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -93,5 +115,5 @@ public sealed class RunTests : IDisposable
     private Task<ChildProcess> StartAsync(params string[] arguments) => ChildProcess.StartDotnetAsync(
         Programs.Run,
         [.. arguments, "--folder", folder.Path],
-        new Dictionary<string, string?> { ["Redis"] = null, ["Postgres"] = null, ["ASPNETCORE_URLS"] = null, ["Mail__Host"] = null });
+        Own);
 }

@@ -32,16 +32,4 @@ public sealed class SharingTests : IAsyncLifetime
 
         Assert.All(site.Apps, app => Assert.NotEqual(0, app.Lines.Count(line => line.Contains(work.DonePart(), StringComparison.Ordinal))));
     }
-
-    [Fact]
-    public async Task Two_enqueues_of_one_user_s_mail_send_one()
-    {
-        await site.StartAppAsync();
-        await site.StartAppAsync();
-
-        var jobs = await site.Jobs.EnqueueManyAsync([NewJob.Of(Site.Mail(1), new() { JobId = "one" }), NewJob.Of(Site.Mail(1), new() { JobId = "another" })]);
-        await Task.WhenAll(jobs.Select(job => job.WaitForResultAsync<object>(Eventually.DefaultTimeout)));
-
-        await site.AssertMailedOnceAsync(1);
-    }
 }

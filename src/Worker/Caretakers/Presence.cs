@@ -71,7 +71,4 @@ internal sealed partial class Presence(QueuePumps pumps, WorkerIdentity worker, 
             LogFailed(queue.Name, e.GetType().Name);
         }
     }
-
-    [LoggerMessage(LogLevel.Debug, "The heartbeat for queue {Queue} could not be written ({Error}).")]
-    private partial void LogFailed(string queue, string error);
 }

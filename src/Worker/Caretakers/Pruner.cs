@@ -33,7 +33,4 @@ internal sealed partial class Pruner(QueuePumps pumps, WorkerSettings settings, 
             LogFailed(queue.Name, e.GetType().Name, e.Message);
         }
     }
-
-    [LoggerMessage(LogLevel.Warning, "Queue {Queue} could not be pruned ({Error}: {Message}); trying again.")]
-    private partial void LogFailed(string queue, string error, string message);
 }

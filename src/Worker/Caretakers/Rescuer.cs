@@ -69,13 +69,4 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
             WorkerTelemetry.Moved(queue, "rescued", report.Rescued.Length);
         }
     }
-
-    [LoggerMessage(LogLevel.Warning, "Worker {Worker} of queue {Queue} is gone: no heartbeat and no connection.")]
-    private partial void LogDead(string worker, string queue);
-
-    [LoggerMessage(LogLevel.Warning, "{Count} jobs of queue {Queue} had lost their worker and are available again.")]
-    private partial void LogRescued(int count, string queue);
-
-    [LoggerMessage(LogLevel.Warning, "Queue {Queue} could not be looked after ({Error}: {Message}); trying again.")]
-    private partial void LogFailed(string queue, string error, string message);
 }

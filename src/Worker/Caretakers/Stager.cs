@@ -91,7 +91,4 @@ internal sealed partial class Stager(QueuePumps pumps, InboxAdopter inbox, Worke
     }
 
     private Wakeup WakeupOf(string queue) => wakeups.GetOrAdd(queue, static _ => new Wakeup());
-
-    [LoggerMessage(LogLevel.Warning, "Due jobs of queue {Queue} could not be staged ({Error}: {Message}); trying again.")]
-    private partial void LogFailed(string queue, string error, string message);
 }

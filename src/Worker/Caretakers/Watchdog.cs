@@ -90,12 +90,6 @@ internal sealed partial class Watchdog : IHealthCheck
                 $"The trigger of {string.Join(", ", dead)} brings no invocations; the worker runs the jobs without it. Restart the app to get it back."));
     }
 
-    [LoggerMessage(LogLevel.Error, "{Available} jobs of queue {Queue} are available and no invocation has arrived for {Silence}: the trigger's listener is dead. The worker now runs the jobs without it; restart the app to get it back.")]
-    private partial void LogDead(long available, string queue, TimeSpan silence);
-
-    [LoggerMessage(LogLevel.Information, "Invocations of queue {Queue} are back; the watchdog steps aside.")]
-    private partial void LogBack(string queue);
-
     private sealed class Watch
     {
         public bool TriggerIsDead { get; set; }

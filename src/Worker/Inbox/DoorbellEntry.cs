@@ -7,7 +7,8 @@ namespace FunctionJobs.Worker;
 /// <summary>What a trigger read: the id of a job, or something that was pushed there by hand.</summary>
 /// <param name="JobId">The id, or null.</param>
 /// <param name="Foreign">What goes to the inbox when it is no id.</param>
-internal readonly record struct DoorbellEntry(string? JobId, RedisValue Foreign)
+/// <param name="IsRing">Whether its form shows that a script rang with it; in a list an id looks like anything else.</param>
+internal readonly record struct DoorbellEntry(string? JobId, RedisValue Foreign, bool IsRing = false)
 {
     public static DoorbellEntry Read(string entry, Doorbell doorbell) =>
         doorbell == Doorbell.Stream && StreamValues(entry) is { } values
@@ -19,7 +20,7 @@ internal readonly record struct DoorbellEntry(string? JobId, RedisValue Foreign)
 
     private static DoorbellEntry OfStream(string entry, Dictionary<string, string> values) => values switch
     {
-        { Count: 1 } when values.TryGetValue("id", out var id) => Of(id),
+        { Count: 1 } when values.TryGetValue("id", out var id) => Of(id) with { IsRing = true },
         { Count: 1 } when values.TryGetValue("job", out var job) => new DoorbellEntry(null, job),
         _ when values.ContainsKey("name") => new DoorbellEntry(null, AsInboxEntry(values)),
         _ => new DoorbellEntry(null, entry),

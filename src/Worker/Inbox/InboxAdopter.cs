@@ -36,6 +36,7 @@ internal sealed partial class InboxAdopter(ILogger<InboxAdopter> log)
             var entry = DoorbellEntry.Read(invocation.Entry, queue.Kind);
             if (entry.JobId is { } id)
             {
+                invocation.IsRing = entry.IsRing;
                 ids.TryAdd(id, invocation);
             }
             else if (!invocation.Forwarded)
@@ -50,8 +51,8 @@ internal sealed partial class InboxAdopter(ILogger<InboxAdopter> log)
     }
 
     /// <summary>Ids that name no job: late rings for a job that has ended are silent, anything else is rejected with its reason.</summary>
-    public Task TakeUnknownAsync(WorkerQueue queue, string[] unknown) =>
-        ForwardAsync(queue, [.. unknown.Where(id => !JobLimits.IsMadeHere(id)).Select(id => (RedisValue)id)]);
+    public Task TakeUnknownAsync(WorkerQueue queue, string[] unknown, Dictionary<string, Invocation> invocations) =>
+        ForwardAsync(queue, [.. unknown.Where(id => !invocations[id].IsRing && !JobLimits.IsMadeHere(id)).Select(id => (RedisValue)id)]);
 
     private async Task ForwardAsync(WorkerQueue queue, List<RedisValue> entries)
     {
@@ -61,7 +62,4 @@ internal sealed partial class InboxAdopter(ILogger<InboxAdopter> log)
             await AdoptAsync(queue);
         }
     }
-
-    [LoggerMessage(LogLevel.Warning, "{Count} entries of queue {Queue} could not be read as jobs; each is in {Key} with the reason.")]
-    private partial void LogRejected(int count, string queue, string key);
 }

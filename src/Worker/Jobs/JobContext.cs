@@ -78,7 +78,7 @@ public sealed class JobContext
     public static JobContext ForTest(
         IConnectionMultiplexer redis, string queue, string jobId, int attempt = 1, CancellationToken cancellationToken = default) =>
         new(
-            new JobIdentity(queue, jobId, "test", attempt, 3, TimeProvider.System.GetUtcNow()),
+            new JobIdentity(queue, jobId, "test", attempt, 3, TimeProvider.System.GetUtcNow(), ""),
             new IdempotencyKeys(redis),
             _ => Task.CompletedTask,
             cancellationToken);

@@ -1,4 +1,4 @@
 namespace FunctionJobs.Worker;
 
 internal sealed record JobIdentity(
-    string Queue, string JobId, string JobName, int Attempt, int MaxAttempts, DateTimeOffset EnqueuedAt);
+    string Queue, string JobId, string JobName, int Attempt, int MaxAttempts, DateTimeOffset EnqueuedAt, string Lease);

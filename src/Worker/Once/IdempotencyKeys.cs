@@ -28,10 +28,11 @@ public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(key.Length, 200, nameof(key));
+        cancellationToken.ThrowIfCancellationRequested();
         var database = redis.GetDatabase();
         RedisKey[] keys = [new QueueKeys(job.Queue).Once(key)];
 
-        var begun = (RedisResult[])(await Begin.RunAsync(database, keys, [job.JobId, job.Attempt, (long)Lease.TotalMilliseconds]))!;
+        var begun = (RedisResult[])(await Begin.RunAsync(database, keys, [job.JobId, job.Attempt, (long)Lease.TotalMilliseconds, job.Lease]))!;
         switch ((string?)begun[0])
         {
             case "done":
@@ -75,7 +76,7 @@ public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
     {
         try
         {
-            await Drop.RunAsync(database, keys, [job.JobId, job.Attempt]);
+            await Drop.RunAsync(database, keys, [job.JobId, job.Attempt, job.Lease]);
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {

@@ -1,20 +1,22 @@
 -- Takes an idempotency key for an attempt, or tells what became of it.
--- A key held by an earlier attempt of the same job is taken over: that attempt has lost its lease.
--- KEYS  1 the key (hash: state running|done, job, attempt, outcome)
--- ARGV  1 job id, 2 attempt, 3 lease in ms
+-- A key held by an earlier attempt of the same job, or by one of the same number that was released, is taken over: that
+-- attempt has lost its lease.
+-- KEYS  1 the key (hash: state running|done, job, attempt, lease, outcome)
+-- ARGV  1 job id, 2 attempt, 3 lease of the key in ms, 4 lease token of the attempt
 -- Returns {'mine'}, {'done', outcome} or {'busy', ms until the lease ends}
 local key = KEYS[1]
-local job, attempt, lease = ARGV[1], ARGV[2], ARGV[3]
+local job, attempt, lease, token = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 
-local held = redis.call('HMGET', key, 'state', 'job', 'attempt', 'outcome')
+local held = redis.call('HMGET', key, 'state', 'job', 'attempt', 'outcome', 'lease')
 if held[1] == 'done' then
   return {'done', held[4]}
 end
-if held[1] == 'running' and not (held[2] == job and tonumber(held[3]) < tonumber(attempt)) then
+local earlier = held[2] == job and (tonumber(held[3]) < tonumber(attempt) or (held[3] == attempt and held[5] ~= token))
+if held[1] == 'running' and not earlier then
   return {'busy', redis.call('PTTL', key)}
 end
 -- The first write is one that Redis allows when its memory is full; after it the others are allowed too.
 redis.call('DEL', key)
-redis.call('HSET', key, 'state', 'running', 'job', job, 'attempt', attempt)
+redis.call('HSET', key, 'state', 'running', 'job', job, 'attempt', attempt, 'lease', token)
 redis.call('PEXPIRE', key, lease)
 return {'mine'}

@@ -58,7 +58,7 @@ internal sealed partial class AttemptRunner(
         try
         {
             var identity = new JobIdentity(
-                queue.Name, attempt.Job.Id, type.Name, attempt.Job.Attempt, maxAttempts, envelope.EnqueuedAt);
+                queue.Name, attempt.Job.Id, type.Name, attempt.Job.Attempt, maxAttempts, envelope.EnqueuedAt, attempt.Job.Lease);
             var context = new JobContext(
                 identity, keys, progress => Progress.RunAsync(queue, attempt.Job, progress), attempt.Token);
             attempt.IfAbandoned = () => Abandoned(attempt, type, timeout, maxAttempts);

@@ -138,10 +138,4 @@ internal sealed partial class FinishWriter(WorkerQueue queue, TimeProvider time,
         Outcome.PostponeOutcome => "postponed",
         _ => "lost",
     };
-
-    [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of job {JobId} (queue {Queue}) had lost its lease; its outcome does not count.")]
-    private partial void LogLost(string jobId, string queue, int attempt);
-
-    [LoggerMessage(LogLevel.Warning, "The ends of {Count} attempts of queue {Queue} could not be written before their leases ran out ({Error}); the jobs run again.")]
-    private partial void LogGivenUp(int count, string queue, string error);
 }

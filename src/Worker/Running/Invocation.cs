@@ -17,6 +17,9 @@ internal sealed class Invocation(string entry, long arrived)
     /// <summary>Whether its entry has been looked at.</summary>
     public bool Answered { get; set; }
 
+    /// <summary>Whether its entry can only be a ring: an unknown id is then late, not foreign.</summary>
+    public bool IsRing { get; set; }
+
     /// <summary>Whether its entry was no id and has been moved to the inbox.</summary>
     public bool Forwarded { get; set; }
 

@@ -59,7 +59,4 @@ internal sealed partial class PumpService(
                 break;
         }
     }
-
-    [LoggerMessage(LogLevel.Information, "Shutting down: {Running} running jobs get {Grace} to finish, then they are released.")]
-    private partial void LogStopping(int running, TimeSpan grace);
 }

@@ -23,7 +23,7 @@ public sealed class InvocationTests
             },
         });
         app.Probe.OnRun = (value, _) => steps.Add($"run {value}");
-        await Servers.Database.ListRightPushAsync(app.Key, "a");
+        await SharedRedis.Database.ListRightPushAsync(app.Key, "a");
         await Eventually.TrueAsync(() => steps.Contains("outer out"), "it ran");
         Assert.Equal(expected, steps);
     }
@@ -36,7 +36,7 @@ public sealed class InvocationTests
         {
             Configure = builder => builder.Services.AddSingleton(made).AddScoped<Scoped>(),
         });
-        await Servers.Database.ListRightPushAsync(app.Key, ["a", "b"]);
+        await SharedRedis.Database.ListRightPushAsync(app.Key, ["a", "b"]);
         await app.Probe.HasEndedAsync("a: same in function and context");
         await app.Probe.HasEndedAsync("b: same in function and context");
         await Eventually.TrueAsync(() => made.Count == 2 && made.TrueForAll(scoped => scoped.IsDisposed), "both scopes are disposed");
@@ -48,7 +48,7 @@ public sealed class InvocationTests
         FunctionContext? seen = null;
         await using EmulatedApp app = await EmulatedApp.StartAsync<FromList>();
         app.Probe.OnRun = (_, context) => seen = context;
-        await Servers.Database.ListRightPushAsync(app.Key, "a");
+        await SharedRedis.Database.ListRightPushAsync(app.Key, "a");
         await app.Probe.HasEndedAsync("a");
         Assert.Equal(FromList.Name, seen!.FunctionDefinition.Name);
         Assert.Equal("FunctionJobs.Emulator.Tests.FromList.RunAsync", seen.FunctionDefinition.EntryPoint);
@@ -63,7 +63,7 @@ public sealed class InvocationTests
     public async Task A_function_may_return_nothing_or_a_task_and_may_be_static(Type functions)
     {
         await using EmulatedApp app = await EmulatedApp.StartAsync([functions]);
-        await Servers.Database.ListRightPushAsync(app.Key, "bad");
+        await SharedRedis.Database.ListRightPushAsync(app.Key, "bad");
         await Eventually.TrueAsync(() => app.Log.At(LogLevel.Error).Count == 1, "the failure is seen");
         Assert.Equal("bad", Assert.IsType<InvalidOperationException>(app.Log.At(LogLevel.Error)[0].Exception).Message);
     }
@@ -79,7 +79,7 @@ public sealed class InvocationTests
         });
         app.Probe.Hold("slow");
         await clock.IsWaitedForAsync(TimeSpan.FromMilliseconds(20));
-        await Servers.Database.ListRightPushAsync(app.Key, "slow");
+        await SharedRedis.Database.ListRightPushAsync(app.Key, "slow");
         clock.Advance(TimeSpan.FromMilliseconds(20));
         await clock.IsWaitedForAsync(TimeSpan.FromSeconds(30));
         await app.Probe.HasStartedAsync("slow");

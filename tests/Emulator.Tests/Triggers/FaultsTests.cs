@@ -1,5 +1,6 @@
 using FunctionJobs.Emulator.Startup;
 using FunctionJobs.Emulator.Triggers;
+using FunctionJobs.LocalServices;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -7,7 +8,7 @@ namespace FunctionJobs.Emulator.Tests.Triggers;
 
 public sealed class FaultsTests
 {
-    private static IDatabase Redis => Servers.Database;
+    private static IDatabase Redis => SharedRedis.Database;
 
     [Fact]
     public async Task Without_faults_a_loop_outlives_a_redis_error_and_warns_once()
@@ -37,7 +38,7 @@ public sealed class FaultsTests
     [Fact]
     public async Task A_loop_that_dies_on_a_redis_error_says_nothing_and_never_comes_back()
     {
-        await using RedisServer server = await RedisServer.StartAsync();
+        await using LocalRedis server = await LocalRedis.StartAsync();
         await using EmulatedApp app = await EmulatedApp.StartAsync<FromList>(new() { Faults = "DieOnRedisError", Redis = server.ConnectionString });
         await using (ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString + ",allowAdmin=true"))
         {

@@ -7,7 +7,7 @@ namespace FunctionJobs.Emulator.Tests.Triggers;
 
 public sealed class ListTriggerTests
 {
-    private static IDatabase Redis => Servers.Database;
+    private static IDatabase Redis => SharedRedis.Database;
 
     [Fact]
     public async Task An_entry_is_popped_before_its_function_runs()

@@ -4,7 +4,7 @@ namespace FunctionJobs.Emulator.Tests.Triggers;
 
 public sealed class StreamTriggerTests
 {
-    private static IDatabase Redis => Servers.Database;
+    private static IDatabase Redis => SharedRedis.Database;
 
     [Fact]
     public async Task An_entry_arrives_as_json_with_its_id_and_values()

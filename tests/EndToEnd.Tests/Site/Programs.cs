@@ -9,6 +9,8 @@ internal static class Programs
 {
     public static string Functions { get; } = PathOf(nameof(Functions));
 
+    public static string Api { get; } = PathOf(nameof(Api));
+
     public static string Run { get; } = PathOf(nameof(Run));
 
     private static string PathOf(string name) => Path.GetFullPath(

@@ -52,6 +52,17 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>Starts the functions app and does not wait. A setting of null is not there.</summary>
     public async Task<App> LaunchAppAsync(params (string Name, string? Value)[] settings)
     {
+        var app = new App(await ChildProcess.StartDotnetAsync(Programs.Functions, environment: Environment(settings)));
+        apps.Add(app);
+        return app;
+    }
+
+    /// <summary>Starts the sample API and does not wait.</summary>
+    public Task<ChildProcess> StartApiAsync(params (string Name, string? Value)[] settings) =>
+        ChildProcess.StartDotnetAsync(Programs.Api, environment: Environment(settings));
+
+    private Dictionary<string, string?> Environment((string Name, string? Value)[] settings)
+    {
         var environment = new Dictionary<string, string?>
         {
             ["Redis"] = Redis.ConnectionString,
@@ -65,9 +76,7 @@ internal sealed class Site : IAsyncDisposable
         };
         foreach (var (name, value) in settings)
             environment[name] = value;
-        var app = new App(await ChildProcess.StartDotnetAsync(Programs.Functions, environment: environment));
-        apps.Add(app);
-        return app;
+        return environment;
     }
 
     /// <summary>The mail of a user, or the picture of a post, which is made with its photo; yet to be enqueued.</summary>
@@ -150,16 +159,24 @@ internal sealed class Site : IAsyncDisposable
             .Contains(work == Work.Mail ? "cmdstat_lpop:" : "cmdstat_xreadgroup:", StringComparison.Ordinal),
         $"the trigger of {work.Function()} has polled");
 
+    /// <summary>kill -9, and Redis is gone.</summary>
     public async Task KillRedisAsync()
     {
         Redis.Kill();
         await Eventually.TrueAsync(() => Redis.ProcessId is null, "Redis is gone");
     }
 
+    /// <summary>Starts Redis again, and waits until the web application's connection is back.</summary>
+    public async Task RestartRedisAsync()
+    {
+        await Redis.RestartAsync();
+        await Eventually.TrueAsync(async () => await Jobs.GetJob("none", "none").GetStateAsync() is null, "the enqueuer reaches Redis again");
+    }
+
     /// <summary>Asks the site's Redis, over a connection of its own.</summary>
     public async Task<T> RedisAsync<T>(Func<IDatabase, Task<T>> ask)
     {
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(Redis.ConnectionString);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{Redis.ConnectionString},allowAdmin=true");
         return await ask(connection.GetDatabase());
     }
 

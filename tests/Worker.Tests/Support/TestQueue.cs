@@ -63,21 +63,27 @@ public sealed class TestQueue : IAsyncDisposable
         }, type);
 
     /// <summary>Starts a worker whose pump waits for invocations, as a function's does.</summary>
-    public async Task<IHost> StartHostAsync(
-        Func<Probe, JobContext, Task<string?>> run, Action<JobWorkerOptions>? worker = null, Action<JobTypeOptions>? type = null)
+    public Task<IHost> StartHostAsync(
+        Func<Probe, JobContext, Task<string?>> run, Action<JobWorkerOptions>? worker = null, Action<JobTypeOptions>? type = null) =>
+        StartAsync(run, worker, builder => builder.AddJob<Probe, ProbeHandler>(options =>
+        {
+            options.BackoffBase = TimeSpan.FromMilliseconds(50);
+            type?.Invoke(options);
+        }));
+
+    /// <summary>Starts a worker of a newer version of the app: it knows <see cref="NewerProbe"/>.</summary>
+    public Task<IHost> StartNewerWorkerAsync(Func<Probe, JobContext, Task<string?>> run) =>
+        StartAsync(run, options => options.RunWithoutTrigger = true, builder => builder.AddJob<NewerProbe, NewerProbeHandler>());
+
+    private async Task<IHost> StartAsync(
+        Func<Probe, JobContext, Task<string?>> run, Action<JobWorkerOptions>? worker, Action<JobWorkerBuilder> jobs)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddProvider(Logs);
         builder.Logging.SetMinimumLevel(LogLevel.Debug);
         builder.Services.AddSingleton<IConnectionMultiplexer>(await ConnectionMultiplexer.ConnectAsync(connection.Clone()));
         builder.Services.AddSingleton(new ProbeScript(run));
-        builder.Services.AddJobWorker(worker)
-            .AddJob<Probe, ProbeHandler>(options =>
-            {
-                options.BackoffBase = TimeSpan.FromMilliseconds(50);
-                type?.Invoke(options);
-            })
-            .AddQueue(Queue);
+        jobs(builder.Services.AddJobWorker(worker).AddQueue(Queue));
         var host = builder.Build();
         await host.StartAsync();
         workers.Add(host);

@@ -1,0 +1,9 @@
+using Microsoft.Extensions.Logging;
+
+namespace FunctionJobs.Worker;
+
+internal sealed partial class Presence
+{
+    [LoggerMessage(LogLevel.Debug, "The heartbeat for queue {Queue} could not be written ({Error}).")]
+    private partial void LogFailed(string queue, string error);
+}

@@ -1,0 +1,51 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using FunctionJobs.LocalServices;
+
+namespace FunctionJobs.Emulator.Tests;
+
+/// <summary>SampleApp in a process and a folder of its own.</summary>
+internal sealed class SampleProcess : IAsyncDisposable
+{
+    private readonly AppFolder _folder;
+    private readonly ChildProcess _process;
+
+    private SampleProcess(AppFolder folder, ChildProcess process) => (_folder, _process) = (folder, process);
+
+    public string Output => string.Join('\n', _process.Lines);
+
+    /// <summary>Starts the app; it takes the list <paramref name="key"/> unless <paramref name="environment"/> says otherwise.</summary>
+    public static async Task<SampleProcess> StartAsync(
+        string key, string hostJson = AppFolder.PlainHostJson, string? localSettings = null, params (string Name, string? Value)[] environment)
+    {
+        var folder = new AppFolder(hostJson, localSettings);
+        string built = typeof(SampleProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "SampleApp").Value!;
+        foreach (string file in Directory.EnumerateFiles(built))
+            File.Copy(file, Path.Combine(folder.Path, Path.GetFileName(file)));
+
+        var variables = new Dictionary<string, string?> { ["Redis"] = Servers.Redis, ["Key"] = key };
+        foreach ((string name, string? value) in environment)
+            variables[name] = value;
+        return new SampleProcess(folder, await ChildProcess.StartAsync(new ChildProcessOptions
+        {
+            Program = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            Arguments = [Path.Combine(folder.Path, "SampleApp.dll")],
+            Environment = variables,
+            WorkingFolder = folder.Path,
+        }));
+    }
+
+    /// <summary>Until a line has this in it.</summary>
+    public Task WaitForAsync(string text) => _process.WaitForLineAsync(Regex.Escape(text));
+
+    public Task<int> ExitCodeAsync() => _process.WaitForExitAsync();
+
+    /// <summary>Asks the app to end.</summary>
+    public void Send(Signal signal) => Assert.True(_process.Send(signal));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _folder.Dispose();
+    }
+}

@@ -1,0 +1,56 @@
+namespace FunctionJobs.Tests;
+
+public sealed class StagerTests
+{
+    [Fact]
+    public async Task Delays_and_schedules_hold_to_a_hundred_milliseconds()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.StartWorkerAsync((_, _) => Task.FromResult<string?>(null));
+        var now = await queue.NowAsync();
+        var handles = new List<(JobHandle Handle, DateTimeOffset Due)>();
+        // The last is due before those that the stager sleeps for.
+        foreach (var ms in new[] { 2500, 1700, 1100, 400 })
+        {
+            var delayed = await queue.EnqueueAsync(options: new() { Delay = TimeSpan.FromMilliseconds(ms) });
+            handles.Add((delayed, (await queue.InfoAsync(delayed.Id)).ScheduledAt!.Value));
+            var at = now + TimeSpan.FromMilliseconds(ms + 150);
+            handles.Add((await queue.EnqueueAsync(options: new() { ScheduledAt = at }), at));
+        }
+
+        var late = new List<TimeSpan>();
+        foreach (var (handle, due) in handles)
+        {
+            await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20));
+            late.Add((await queue.InfoAsync(handle.Id)).StartedAt!.Value - due);
+        }
+
+        Assert.All(late, one => Assert.True(one > TimeSpan.FromMilliseconds(-1), $"{one} early"));
+        // On a busy machine single ones may be late; a stager that only looks once a second would be late by half a second.
+        Assert.True(late.Order().ElementAt(late.Count / 2) < TimeSpan.FromMilliseconds(100), string.Join(", ", late));
+    }
+
+    [Fact]
+    public async Task More_due_jobs_than_one_look_takes_are_all_staged()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.EnqueueManyAsync(Enumerable.Range(0, 1300).Select(n => $"{n}"), new() { Delay = TimeSpan.FromMilliseconds(1) });
+
+        await queue.StartWorkerAsync((_, _) => Task.FromResult<string?>(null));
+
+        await Eventually.EqualAsync(
+            "1300", async () => (await queue.Database.HashGetAsync(queue.Keys.Stats, "completed")).ToString(), "the completed jobs");
+    }
+
+    [Fact]
+    public async Task A_scheduled_job_that_expires_before_a_worker_comes_never_runs()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var handle = await queue.EnqueueAsync(options: new() { Delay = TimeSpan.FromMilliseconds(1), ExpiresIn = TimeSpan.FromMilliseconds(20) });
+        await queue.WaitUntilAsync((await queue.InfoAsync(handle.Id)).ExpiresAt!.Value);
+
+        await queue.StartWorkerAsync((_, _) => Task.FromResult<string?>("ran"));
+
+        await Eventually.EqualAsync<JobState?>(JobState.Expired, () => handle.GetStateAsync(), "the state");
+    }
+}

@@ -1,0 +1,226 @@
+using System.Text;
+using System.Text.Json;
+using CsCheck;
+using FunctionJobs.Worker;
+using StackExchange.Redis;
+
+namespace FunctionJobs.Tests;
+
+public sealed class InboxTests
+{
+    [Fact]
+    public async Task What_is_pushed_into_the_inbox_becomes_a_job_and_runs()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.StartWorkerAsync((job, context) => Task.FromResult<string?>($"{job.Word} of {context.MaxAttempts}"));
+
+        await queue.Database.ListRightPushAsync(
+            queue.Keys.Inbox, """{"name":"probe","id":"from-python","args":{"word":"hello"},"max_attempts":7,"newer":{"field":1}}""");
+
+        await Eventually.EqualAsync<JobState?>(JobState.Completed, () => queue.StateAsync("from-python"), "the state");
+        Assert.Equal("\"hello of 7\"", (await queue.InfoAsync("from-python")).ResultJson);
+    }
+
+    [Fact]
+    public async Task An_inbox_entry_can_say_all_that_an_enqueue_can()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.Database.ListRightPushAsync(
+            queue.Keys.Inbox,
+            """{"name":"probe","id":"all","delay_ms":3600000,"expires_in_ms":7200000,"priority":1,"keep_result_for_ms":5000,"timeout_ms":100,"args":[]}""");
+
+        await Adopter().AdoptAsync(queue.AsWorker());
+
+        var info = await queue.InfoAsync("all");
+        Assert.Equal(JobState.Scheduled, info.State);
+        Assert.Equal(TimeSpan.FromHours(1), info.ScheduledAt - info.EnqueuedAt);
+        Assert.Equal(TimeSpan.FromHours(2), info.ExpiresAt - info.EnqueuedAt);
+        Assert.Equal("1", await queue.Database.HashGetAsync(queue.Keys.Job("all"), "priority"));
+        Assert.Equal("5000", await queue.Database.HashGetAsync(queue.Keys.Job("all"), "keep_result_for"));
+    }
+
+    public static TheoryData<string, string> Garbage { get; } = new()
+    {
+        { "", "JSON" },
+        { "\0\u0001", "JSON" },
+        { "{", "JSON" },
+        { "17", "Number" },
+        { "[]", "Array" },
+        { "{}", "\"name\"" },
+        { """{"name":7}""", "\"name\"" },
+        { """{"name":"a b"}""", "job name" },
+        { """{"name":"x","id":""}""", "job id" },
+        { """{"name":"x","id":7}""", "\"id\"" },
+        { """{"name":"x","priority":10}""", "\"priority\"" },
+        { """{"name":"x","priority":1.5}""", "\"priority\"" },
+        { """{"name":"x","delay_ms":-1}""", "\"delay_ms\"" },
+        { """{"name":"x","timeout_ms":1e99}""", "\"timeout_ms\"" },
+        { """{"name":"x","max_attempts":"3"}""", "\"max_attempts\"" },
+        { """{"name":"\ud800"}""", "" },
+        { """{"\ud800":1,"name":"\ud800\ud800"}""", "" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Garbage), DisableDiscoveryEnumeration = true)]
+    public async Task What_is_no_job_is_rejected_with_its_reason_and_the_next_becomes_a_job(string entry, string reason)
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.Database.ListRightPushAsync(queue.Keys.Inbox, [entry, """{"name":"probe","id":"next"}"""]);
+
+        await Adopter().AdoptAsync(queue.AsWorker());
+
+        var rejected = JsonDocument.Parse(Assert.Single(await queue.RejectedAsync())).RootElement;
+        Assert.Contains(reason, rejected.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Equal(entry, rejected.GetProperty("entry").GetString());
+        Assert.True(rejected.GetProperty("at").GetInt64() > 0);
+        Assert.Equal(JobState.Available, await queue.StateAsync("next"));
+        Assert.Equal(0, await queue.Database.ListLengthAsync(queue.Keys.Inbox));
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_text_are_rejected_and_do_not_block()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        byte[][] entries =
+        [
+            [0xff, 0xfe, 0x00],
+            [.. "{\"name\":\""u8, 0xff, .. "\"}"u8],
+            [.. "{\"name\":\"probe\",\"args\":\""u8, 0xc3, .. "\"}"u8],
+            [.. "{\"name\":\"probe\",\"id\":\""u8, 0xff, .. "\"}"u8],
+        ];
+        foreach (var entry in entries)
+        {
+            await queue.Database.ListRightPushAsync(queue.Keys.Inbox, entry);
+        }
+
+        await Adopter().AdoptAsync(queue.AsWorker());
+
+        Assert.Equal(0, await queue.Database.ListLengthAsync(queue.Keys.Inbox));
+        Assert.Equal(entries.Length, (await queue.RejectedAsync()).Length);
+    }
+
+    [Theory]
+    [InlineData(Doorbell.List, """{"name":"probe","id":"by-hand","args":{"word":"hello"}}""")]
+    [InlineData(Doorbell.Stream, """{"Id":"1-0","Values":{"job":"{\"name\":\"probe\",\"id\":\"by-hand\",\"args\":{\"word\":\"hello\"}}"}}""")]
+    [InlineData(Doorbell.Stream, """{"Id":"1-0","Values":{"name":"probe","id":"by-hand","args":"{\"word\":\"hello\"}"}}""")]
+    public async Task An_entry_put_by_hand_where_the_trigger_reads_becomes_a_job_and_runs(Doorbell doorbell, string entry)
+    {
+        await using var queue = await TestQueue.CreateAsync(doorbell);
+        var worker = await queue.StartHostAsync((job, _) => Task.FromResult<string?>(job.Word));
+
+        await worker.InvokeAsync(queue, entry).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Equal("\"hello\"", (await queue.InfoAsync("by-hand")).ResultJson);
+    }
+
+    [Theory]
+    [InlineData(Doorbell.List, "no job at all")]
+    [InlineData(Doorbell.List, "{broken")]
+    [InlineData(Doorbell.List, "not-an-id-of-any-job")]
+    [InlineData(Doorbell.Stream, """{"Id":"1-0","Values":{"foo":"bar","x":"y"}}""")]
+    [InlineData(Doorbell.Stream, """{"Id":"1-0","Values":{"name":"no name"}}""")]
+    public async Task Garbage_where_the_trigger_reads_is_rejected_and_the_jobs_behind_it_run(Doorbell doorbell, string entry)
+    {
+        await using var queue = await TestQueue.CreateAsync(doorbell);
+        var worker = await queue.StartHostAsync((_, _) => Task.FromResult<string?>("ran"));
+        var handle = await queue.EnqueueAsync();
+
+        await Task.WhenAll(worker.InvokeAsync(queue, entry), worker.InvokeAsync(queue, handle.Id)).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Equal(JobState.Completed, await handle.GetStateAsync());
+        Assert.Contains("\"reason\"", Assert.Single(await queue.RejectedAsync()), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Doorbell.List)]
+    [InlineData(Doorbell.Stream)]
+    public async Task A_late_ring_for_a_job_that_has_ended_is_silent(Doorbell doorbell)
+    {
+        await using var queue = await TestQueue.CreateAsync(doorbell);
+        var worker = await queue.StartHostAsync((_, _) => Task.FromResult<string?>(null), options => options.Linger = TimeSpan.Zero);
+        var kept = await queue.EnqueueAsync(options: new() { JobId = "kept" });
+        var gone = await queue.EnqueueAsync(options: new() { KeepResultFor = TimeSpan.Zero });
+        await worker.InvokeAsync(queue, kept.Id).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Null(await gone.GetStateAsync());
+
+        await Task.WhenAll(worker.InvokeAsync(queue, kept.Id), worker.InvokeAsync(queue, gone.Id)).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Empty(await queue.RejectedAsync());
+        Assert.Equal("2", await queue.Database.HashGetAsync(queue.Keys.Stats, "completed"));
+    }
+
+    [Fact]
+    public async Task A_late_ring_of_a_stream_for_a_job_with_an_id_of_its_own_that_is_not_kept_is_silent()
+    {
+        await using var queue = await TestQueue.CreateAsync(Doorbell.Stream);
+        var worker = await queue.StartHostAsync((_, _) => Task.FromResult<string?>(null), options => options.Linger = TimeSpan.Zero);
+        var handle = await queue.EnqueueAsync(options: new() { JobId = "mine", KeepResultFor = TimeSpan.Zero });
+        await worker.InvokeAsync(queue, handle.Id).WaitAsync(TimeSpan.FromSeconds(20));
+
+        await worker.InvokeAsync(queue, handle.Id).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Empty(await queue.RejectedAsync());
+    }
+
+    [Fact]
+    public async Task Rejected_entries_are_capped()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.Database.ListRightPushAsync(queue.Keys.Inbox, [.. Enumerable.Range(0, 1200).Select(n => (RedisValue)$"garbage {n}")]);
+
+        await Adopter().AdoptAsync(queue.AsWorker());
+
+        Assert.Equal(1000, await queue.Database.ListLengthAsync(queue.Keys.Rejected));
+        Assert.Contains("garbage 1199", (await queue.RejectedAsync())[^1], StringComparison.Ordinal);
+        Assert.Equal("1200", await queue.Database.HashGetAsync(queue.Keys.Stats, "rejected"));
+    }
+
+    [Fact]
+    public void Whatever_arrives_is_read_as_a_job_or_rejected_with_a_reason_and_never_throws()
+    {
+        string[] pieces =
+        [
+            "{", "}", "[", "]", ":", ",", "\"name\"", "\"probe\"", "\"args\"", "\"id\"", "\"Values\"", "\"delay_ms\"", "\"priority\"", "null", "-1",
+            "1e400", "true", "\"\\ud800\"", "\"\\u0000\"", "\u0000", "é", "\ud83d", " ", "\n", "jobs:", new('[', 70), "\"expires_at\"", "0.5", "\"Id\"",
+        ];
+        var entries = Gen.OneOf(
+            Gen.Int[0, pieces.Length - 1].Array[0, 12].Select(chosen => string.Concat(chosen.Select(n => pieces[n]))),
+            Gen.String,
+            Gen.Int[0, pieces.Length - 1].Array[1, 6].Select(chosen => "{\"name\":\"probe\",\"args\":" + string.Concat(chosen.Select(n => pieces[n])) + "}"),
+            Gen.Int[0, pieces.Length - 1].Array[1, 6].Select(chosen => "{\"Values\":{\"name\":" + string.Concat(chosen.Select(n => pieces[n])) + "}}"));
+
+        entries.Sample(
+            entry =>
+            {
+                foreach (var doorbell in new[] { Doorbell.List, Doorbell.Stream })
+                {
+                    var read = DoorbellEntry.Read(entry, doorbell);
+                    if (read.JobId is null)
+                    {
+                        Check(InboxReader.Read(read.Foreign));
+                    }
+                }
+            },
+            iter: 30_000);
+        Gen.Byte.Array[0, 60].Sample(bytes => Check(InboxReader.Read(bytes)), iter: 10_000);
+        Gen.Byte.Array[0, 8].Sample(
+            bytes => Check(InboxReader.Read((byte[])[.. "{\"name\":\"probe\",\"args\":\""u8, .. bytes, .. "\"}"u8])), iter: 10_000);
+
+        static void Check(InboxEntry entry)
+        {
+            if (entry.Rejection is { } rejection)
+            {
+                var text = "{" + Encoding.UTF8.GetString(rejection.Span);
+                Assert.NotEmpty(JsonDocument.Parse(text).RootElement.GetProperty("reason").GetString()!);
+            }
+            else
+            {
+                Assert.Null(JobLimits.WrongId(entry.Job.Id));
+                var record = JobEnvelope.Read(Encoding.UTF8.GetBytes("{" + Encoding.UTF8.GetString(entry.Job.Constant.Span)));
+                Assert.Null(JobLimits.WrongName(record.Name));
+            }
+        }
+    }
+
+    private static InboxAdopter Adopter() => new(Microsoft.Extensions.Logging.Abstractions.NullLogger<InboxAdopter>.Instance);
+}

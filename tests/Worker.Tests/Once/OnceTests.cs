@@ -1,0 +1,159 @@
+using FunctionJobs.Worker;
+
+namespace FunctionJobs.Tests;
+
+public sealed class OnceTests
+{
+    [Fact]
+    public async Task A_later_attempt_gets_the_first_outcome_without_a_second_effect()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var effects = 0;
+        await queue.StartWorkerAsync(async (_, context) =>
+        {
+            var once = await context.OnceAsync("mail", _ => Task.FromResult($"sent {Interlocked.Increment(ref effects)}"));
+            return context.Attempt < 3 ? throw new InvalidOperationException("after the effect") : $"{once.Value} {once.RanNow}";
+        });
+        var handle = await queue.EnqueueAsync();
+
+        Assert.Equal("sent 1 False", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        Assert.Equal(1, effects);
+    }
+
+    [Fact]
+    public async Task Another_job_gets_the_outcome_too()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+
+        Assert.Equal((1, true), await OnceAsync(queue, "one", 1, 1));
+        Assert.Equal((1, false), await OnceAsync(queue, "other", 1, 2));
+    }
+
+    [Fact]
+    public async Task While_an_effect_is_under_way_another_job_is_put_off()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (started, go) = (new Gate(), new Gate());
+        var first = Context(queue, "one", 1).OnceAsync("key", async _ =>
+        {
+            started.Open();
+            await go.Passed;
+            return 1;
+        });
+        await started.Passed;
+
+        var error = await Assert.ThrowsAsync<RetryJobException>(() => OnceAsync(queue, "other", 1, 2));
+
+        Assert.InRange(error.Delay, TimeSpan.FromMilliseconds(100), IdempotencyKeys.Lease);
+        go.Open();
+        Assert.True((await first).RanNow);
+    }
+
+    [Fact]
+    public async Task A_later_attempt_takes_over_at_once_and_the_first_stored_outcome_stays()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (started, go) = (new Gate(), new Gate());
+        var stale = Context(queue, "job", 1).OnceAsync("key", async _ =>
+        {
+            started.Open();
+            await go.Passed;
+            return 1;
+        });
+        await started.Passed;
+
+        Assert.Equal((2, true), await OnceAsync(queue, "job", 2, 2));
+        go.Open();
+        await stale;
+
+        Assert.Equal((2, false), await OnceAsync(queue, "job", 3, 3));
+    }
+
+    [Fact]
+    public async Task A_stale_attempt_does_not_take_over_from_a_later_one()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (started, go) = (new Gate(), new Gate());
+        var fresh = Context(queue, "job", 2).OnceAsync("key", async _ =>
+        {
+            started.Open();
+            await go.Passed;
+            return 2;
+        });
+        await started.Passed;
+
+        await Assert.ThrowsAsync<RetryJobException>(() => OnceAsync(queue, "job", 1, 1));
+        go.Open();
+        await fresh;
+    }
+
+    [Fact]
+    public async Task A_failed_effect_gives_the_key_back()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => Context(queue, "one", 1).OnceAsync<int>("key", _ => throw new InvalidOperationException()));
+
+        Assert.Equal((2, true), await OnceAsync(queue, "other", 1, 2));
+    }
+
+    [Fact]
+    public async Task A_failed_effect_of_a_stale_attempt_does_not_give_away_the_key_of_a_later_one()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (started, staleGo, freshGo, freshStarted) = (new Gate(), new Gate(), new Gate(), new Gate());
+        var stale = Context(queue, "job", 1).OnceAsync<int>("key", async _ =>
+        {
+            started.Open();
+            await staleGo.Passed;
+            throw new InvalidOperationException();
+        });
+        await started.Passed;
+        var fresh = Context(queue, "job", 2).OnceAsync("key", async _ =>
+        {
+            freshStarted.Open();
+            await freshGo.Passed;
+            return 2;
+        });
+        await freshStarted.Passed;
+        staleGo.Open();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => stale);
+
+        await Assert.ThrowsAsync<RetryJobException>(() => OnceAsync(queue, "other", 1, 3));
+        freshGo.Open();
+        await fresh;
+    }
+
+    [Fact]
+    public async Task A_job_that_was_released_in_the_middle_of_its_effect_is_not_put_off_by_itself()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (started, go) = (new Gate(), new Gate());
+        var first = await queue.StartWorkerAsync(
+            async (_, context) => (await context.OnceAsync("key", async _ =>
+            {
+                started.Open();
+                await go.Passed;
+                return "never stored in time";
+            })).Value,
+            options => options.ShutdownGrace = TimeSpan.Zero);
+        var handle = await queue.EnqueueAsync();
+        await started.Passed;
+        await queue.StopAsync(first);
+
+        await queue.StartWorkerAsync(
+            async (_, context) => (await context.OnceAsync("key", _ => Task.FromResult($"attempt {context.Attempt}"))).Value);
+
+        Assert.Equal("attempt 1", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        go.Open();
+    }
+
+    private static JobContext Context(TestQueue queue, string job, int attempt) => JobContext.ForTest(queue.Redis, queue.Queue.Name, job, attempt);
+
+    private static async Task<(int Value, bool RanNow)> OnceAsync(TestQueue queue, string job, int attempt, int value)
+    {
+        var outcome = await Context(queue, job, attempt).OnceAsync("key", _ => Task.FromResult(value));
+        return (outcome.Value, outcome.RanNow);
+    }
+}
