@@ -70,7 +70,7 @@ public sealed class JobContext
     /// <param name="key">What is done once, e.g. <c>welcome:17</c>. 1 to 200 characters.</param>
     /// <param name="effect">The side effect.</param>
     /// <returns>The outcome, and whether it was this call that ran the effect.</returns>
-    /// <exception cref="RetryJobException">Another job is running the effect now; this attempt is put off until its lease ends.</exception>
+    /// <exception cref="RetryJobException">Another job has been running the effect for 5 s; this attempt is put off until its lease ends.</exception>
     public Task<OnceOutcome<T>> OnceAsync<T>(string key, Func<CancellationToken, Task<T>> effect) =>
         keys.OnceAsync(Identity, key, effect, CancellationToken);
 

@@ -20,6 +20,9 @@ public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
     /// <summary>How long a running effect holds its key against other jobs unless it is renewed, as it is while the effect runs: 60 s. A later attempt of the same job takes it over at once.</summary>
     public static TimeSpan Lease { get; } = TimeSpan.FromSeconds(60);
 
+    private const int LooksWhileBusy = 20;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
+
     /// <summary>How long an outcome is kept: 7 days.</summary>
     public static TimeSpan KeepFor { get; } = TimeSpan.FromDays(7);
 
@@ -32,14 +35,9 @@ public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
         var database = redis.GetDatabase();
         RedisKey[] keys = [new QueueKeys(job.Queue).Once(key)];
 
-        var begun = (RedisResult[])(await Begin.RunAsync(database, keys, [job.JobId, job.Attempt, (long)Lease.TotalMilliseconds, job.Lease]))!;
-        switch ((string?)begun[0])
+        if (await BeginAsync(database, keys, job, key, cancellationToken) is { } done)
         {
-            case "done":
-                return new OnceOutcome<T>(JsonSerializer.Deserialize<T>((string)begun[1]!, JsonSerializerOptions.Web)!, RanNow: false);
-            case "busy":
-                throw new RetryJobException(
-                    TimeSpan.FromMilliseconds(Math.Max(100, (long)begun[1])), $"Another job is at work on '{key}'.");
+            return new OnceOutcome<T>(JsonSerializer.Deserialize<T>(done, JsonSerializerOptions.Web)!, RanNow: false);
         }
 
         T outcome;
@@ -58,6 +56,29 @@ public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
             keys,
             [job.JobId, job.Attempt, JsonSerializer.Serialize(outcome, JsonSerializerOptions.Web), (long)KeepFor.TotalMilliseconds]);
         return new OnceOutcome<T>(outcome, RanNow: true);
+    }
+
+    /// <summary>Takes the key. While another job holds it, waits a little: most effects are done in a moment.</summary>
+    /// <returns>The outcome when the effect is done already, or null when the key is taken.</returns>
+    private static async Task<string?> BeginAsync(
+        IDatabase database, RedisKey[] keys, JobIdentity job, string key, CancellationToken cancellationToken)
+    {
+        for (var look = 0; ; look++)
+        {
+            var begun = (RedisResult[])(await Begin.RunAsync(database, keys, [job.JobId, job.Attempt, (long)Lease.TotalMilliseconds, job.Lease]))!;
+            switch ((string?)begun[0])
+            {
+                case "done":
+                    return (string)begun[1]!;
+                case "mine":
+                    return null;
+                case "busy" when look == LooksWhileBusy:
+                    throw new RetryJobException(
+                        TimeSpan.FromMilliseconds(Math.Max(100, (long)begun[1])), $"Another job is at work on '{key}'.");
+            }
+
+            await Task.Delay(BetweenLooks, cancellationToken);
+        }
     }
 
     /// <summary>Keeps the key's lease up for as long as the effect takes.</summary>

@@ -30,7 +30,7 @@ public sealed class OnceTests
     }
 
     [Fact]
-    public async Task While_an_effect_is_under_way_another_job_is_put_off()
+    public async Task While_an_effect_goes_on_and_on_another_job_is_put_off()
     {
         await using var queue = await TestQueue.CreateAsync();
         var (started, go) = (new Gate(), new Gate());
@@ -46,6 +46,27 @@ public sealed class OnceTests
 
         Assert.InRange(error.Delay, TimeSpan.FromMilliseconds(100), IdempotencyKeys.Lease);
         go.Open();
+        Assert.True((await first).RanNow);
+    }
+
+    [Fact]
+    public async Task Another_job_waits_for_an_effect_that_is_soon_done_and_gets_its_outcome()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (started, go) = (new Gate(), new Gate());
+        var first = Context(queue, "one", 1).OnceAsync("key", async _ =>
+        {
+            started.Open();
+            await go.Passed;
+            return 1;
+        });
+        await started.Passed;
+
+        var second = OnceAsync(queue, "other", 1, 2);
+        Assert.False(second.IsCompleted);
+        go.Open();
+
+        Assert.Equal((1, false), await second);
         Assert.True((await first).RanNow);
     }
 
