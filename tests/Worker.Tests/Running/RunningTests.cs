@@ -62,7 +62,7 @@ public sealed class RunningTests
     public async Task After_many_jobs_and_their_retention_the_memory_of_Redis_is_back_to_its_level()
     {
         await using var server = await LocalServices.LocalRedis.StartAsync();
-        await using var queue = await TestQueue.CreateAsync(Doorbell.Stream, server.ConnectionString);
+        await using var queue = await TestQueue.CreateAsync(Doorbell.Stream, $"{server.ConnectionString},allowAdmin=true");
         await queue.StartWorkerAsync((job, _) => Task.FromResult<string?>(job.Word), type: options => options.KeepResultFor = TimeSpan.FromSeconds(1));
         await RunAsync(2_000, 2_000);
         var before = await MemoryAsync();
