@@ -69,7 +69,8 @@ public sealed class RunningTests
 
         await RunAsync(20_000, 22_000);
 
-        Assert.InRange(await MemoryAsync(), 0, before * 1.05);
+        // A doorbell entry or an index entry that stays takes more than this; the clients' buffers, which count too, take less.
+        Assert.InRange(await MemoryAsync() - before, long.MinValue, 20_000 * 20);
 
         async Task RunAsync(int count, int total)
         {
