@@ -138,7 +138,12 @@ public sealed class EnqueueTests
 
         var handle = await test.EnqueueAsync(new()
         {
-            ScheduledAt = at, ExpiresAt = at.AddHours(1), MaxAttempts = 5, Timeout = TimeSpan.FromSeconds(7), KeepResultFor = TimeSpan.FromMinutes(2), Priority = 0,
+            ScheduledAt = at,
+            ExpiresAt = at.AddHours(1),
+            MaxAttempts = 5,
+            Timeout = TimeSpan.FromSeconds(7),
+            KeepResultFor = TimeSpan.FromMinutes(2),
+            Priority = 0,
         });
 
         var info = (await handle.GetInfoAsync())!;

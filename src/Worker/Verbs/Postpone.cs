@@ -19,7 +19,7 @@ internal static class Postpone
                 keys.Ended, queue.KeepDiscardedMs,
                 outcome.Limit is { } limit ? (long)limit.TotalMilliseconds : RedisValue.EmptyString,
                 (long)outcome.Delay.TotalMilliseconds, outcome.ErrorPastLimit.ToWire(),
-                finish.Job.Id, finish.Job.Lease, finish.Job.Attempt, WorkerQueue.KeepEndedMs,
+                finish.Job.Id, finish.Job.Lease, finish.Job.Attempt, WorkerQueue.KeepEndedMs, keys.Bell,
             ]);
         return (string?)reply != "lost";
     }

@@ -3,7 +3,7 @@
 -- KEYS  1 prefix of the records, 2 executing, 3 scheduled, 4 discarded, 5 stats
 -- ARGV  1 channel of ended jobs, 2 ms to keep a dead letter, 3 limit in ms, or '' for none, 4 delay in ms, 5 error for the
 --       dead letter without its opening brace, 6 id, 7 lease token, 8 attempt,
---       9 ms to keep a cancelled record
+--       9 ms to keep a cancelled record, 10 bell channel
 -- Returns 'postponed', 'discarded', 'cancelled' (that was asked for), or 'lost'
 --# include clock
 --# include record
@@ -11,16 +11,16 @@
 --# include errors
 local job_prefix, executing, scheduled, discarded, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local ended, keep, limit, delay, error = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local id, attempt = ARGV[6], ARGV[8]
+local id, attempt, keep_cancelled, bell = ARGV[6], ARGV[8], ARGV[9], ARGV[10]
 
-local job = fence(job_prefix, executing, 6, 4)[1]
+local job = fence(job_prefix, executing, 6, 5)[1]
 if not job then
   return 'lost'
 end
 local now = clock()
 local record = job_prefix .. id
 if job[7] then
-  end_cancelled({job_prefix = job_prefix, stats = stats, ended = ended, keep = ARGV[9]}, id, now, job[4], job[3])
+  end_cancelled({job_prefix = job_prefix, stats = stats, ended = ended, keep = keep_cancelled}, id, now, job[4], job[3])
   return 'cancelled'
 end
 local since = number(job[6], now)
@@ -41,4 +41,7 @@ if limit ~= '' then
   redis.call('HSET', record, 'unknown_since', string.format('%.0f', since))
 end
 redis.call('ZADD', scheduled, string.format('%.0f', now + delay), id)
+if redis.call('ZRANGE', scheduled, 0, 0)[1] == id then
+  redis.call('PUBLISH', bell, 'scheduled')
+end
 return 'postponed'

@@ -1,3 +1,5 @@
+using StackExchange.Redis;
+
 namespace FunctionJobs.Tests;
 
 public sealed class StagerTests
@@ -52,5 +54,39 @@ public sealed class StagerTests
         await queue.StartWorkerAsync((_, _) => Task.FromResult<string?>("ran"));
 
         await Eventually.EqualAsync<JobState?>(JobState.Expired, () => handle.GetStateAsync(), "the state");
+    }
+
+    public static TheoryData<string> Verbs { get; } = ["enqueue", "retry", "postpone"];
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public async Task Whoever_schedules_a_job_before_all_others_wakes_the_stager(string verb)
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var woken = new Gate();
+        await queue.Redis.GetSubscriber().SubscribeAsync(RedisChannel.Literal(queue.Keys.Bell), (_, message) =>
+        {
+            if (message == "scheduled")
+            {
+                woken.Open();
+            }
+        });
+        var worker = queue.AsWorker();
+        switch (verb)
+        {
+            case "enqueue":
+                await queue.EnqueueAsync(options: new() { Delay = TimeSpan.FromHours(1) });
+                break;
+            case "retry":
+                await queue.EnqueueAsync();
+                await worker.RetryAsync((await worker.FetchOneAsync())!);
+                break;
+            default:
+                await queue.EnqueueAsync();
+                await worker.PostponeAsync((await worker.FetchOneAsync())!);
+                break;
+        }
+
+        await woken.Passed.WaitAsync(TimeSpan.FromSeconds(10));
     }
 }

@@ -9,7 +9,9 @@ public sealed class BackoffTests
         Gen.Int[0, 86_400_000], Gen.Int[0, 604_800_000], Gen.Double[0, 1],
         (start, most, jitter) => new JobTypeOptions
         {
-            BackoffBase = TimeSpan.FromMilliseconds(start), BackoffMax = TimeSpan.FromMilliseconds(most), BackoffJitter = jitter,
+            BackoffBase = TimeSpan.FromMilliseconds(start),
+            BackoffMax = TimeSpan.FromMilliseconds(most),
+            BackoffJitter = jitter,
         });
 
     [Fact]

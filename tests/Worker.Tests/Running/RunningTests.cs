@@ -36,4 +36,61 @@ public sealed class RunningTests
         var second = info.StartedAt!.Value - info.Errors[1].At;
         Assert.True(second > first, $"{second} > {first}");
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task A_worker_whose_clock_is_an_hour_off_changes_nothing(int hours)
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.StartWorkerAsync(
+            new WrongClock(TimeSpan.FromHours(hours)),
+            (_, context) => context.Attempt == 1 ? throw new InvalidOperationException("again") : Task.FromResult<string?>("ok"));
+        var delayed = await queue.EnqueueAsync(options: new() { Delay = TimeSpan.FromMilliseconds(500), ExpiresIn = TimeSpan.FromMinutes(10) });
+        var due = (await queue.InfoAsync(delayed.Id)).ScheduledAt!.Value;
+        var later = await queue.EnqueueAsync(options: new() { Delay = TimeSpan.FromMinutes(30) });
+
+        Assert.Equal("ok", await delayed.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+
+        var info = await queue.InfoAsync(delayed.Id);
+        Assert.InRange(info.Errors[0].At - due, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.InRange(info.FinishedAt!.Value - due, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.Equal(JobState.Scheduled, await later.GetStateAsync());
+    }
+
+    [Fact]
+    public async Task After_many_jobs_and_their_retention_the_memory_of_Redis_is_back_to_its_level()
+    {
+        await using var server = await LocalServices.LocalRedis.StartAsync();
+        await using var queue = await TestQueue.CreateAsync(Doorbell.Stream, $"{server.ConnectionString},allowAdmin=true");
+        await queue.StartWorkerAsync((job, _) => Task.FromResult<string?>(job.Word), type: options => options.KeepResultFor = TimeSpan.FromSeconds(1));
+        await RunAsync(2_000, 2_000);
+        var before = await MemoryAsync();
+
+        await RunAsync(20_000, 22_000);
+
+        // A doorbell entry or an index entry that stays takes more than this; the clients' buffers, which count too, take less.
+        Assert.InRange(await MemoryAsync() - before, long.MinValue, 20_000 * 20);
+
+        async Task RunAsync(int count, int total)
+        {
+            await queue.EnqueueManyAsync(Enumerable.Range(0, count).Select(n => new string('x', 100)));
+            await Eventually.EqualAsync(
+                $"{total}", async () => (await queue.Database.HashGetAsync(queue.Keys.Stats, "completed")).ToString(), "the completed jobs");
+            await Eventually.TrueAsync(async () => (await queue.Database.ExecuteAsync("DBSIZE")).ToString().Length == 1, "the records are gone");
+        }
+
+        async Task<long> MemoryAsync()
+        {
+            var info = (await queue.Database.ExecuteAsync("INFO", "memory")).ToString();
+            return long.Parse(
+                info.Split("\r\n").Single(line => line.StartsWith("used_memory_dataset:", StringComparison.Ordinal)).Split(':')[1],
+                System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
+
+    private sealed class WrongClock(TimeSpan off) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + off;
+    }
 }

@@ -63,7 +63,8 @@ public sealed class KindsOfRedisTests
             var (certificate, key) = await WriteCertificateAsync(folder.FullName);
             await using var server = await LocalRedis.StartAsync(new()
             {
-                Tls = true, Arguments = ["--tls-cert-file", certificate, "--tls-key-file", key, "--tls-auth-clients", "no"],
+                Tls = true,
+                Arguments = ["--tls-cert-file", certificate, "--tls-key-file", key, "--tls-auth-clients", "no"],
             });
             var options = ConfigurationOptions.Parse(server.ConnectionString);
             options.TrustIssuer(certificate);

@@ -75,6 +75,12 @@ public sealed class TestQueue : IAsyncDisposable
     public Task<IHost> StartNewerWorkerAsync(Func<Probe, JobContext, Task<string?>> run) =>
         StartAsync(run, options => options.RunWithoutTrigger = true, builder => builder.AddJob<NewerProbe, NewerProbeHandler>());
 
+    /// <summary>Starts a worker on a machine whose clock is wrong.</summary>
+    public Task<IHost> StartWorkerAsync(TimeProvider clock, Func<Probe, JobContext, Task<string?>> run) => StartAsync(
+        run,
+        options => options.RunWithoutTrigger = true,
+        builder => builder.AddJob<Probe, ProbeHandler>(options => options.BackoffBase = TimeSpan.FromMilliseconds(50)).Services.AddSingleton(clock));
+
     private async Task<IHost> StartAsync(
         Func<Probe, JobContext, Task<string?>> run, Action<JobWorkerOptions>? worker, Action<JobWorkerBuilder> jobs)
     {
