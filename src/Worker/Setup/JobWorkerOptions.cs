@@ -9,9 +9,12 @@ public sealed class JobWorkerOptions
     [Range(1, 1000)]
     public int Concurrency { get; set; } = 10;
 
-    /// <summary>How long a lease lasts without renewal, 1 s to 10 min; 15 s by default. It bounds recovery from a vanished machine.</summary>
+    /// <summary>
+    /// How long a lease lasts without renewal, 1 s to 10 min; 14 s by default. It bounds recovery from a vanished machine, which
+    /// takes up to a second longer: expired leases are looked for once a second.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
-    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(15);
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(14);
 
     /// <summary>How often leases are renewed, 0.1 s to 5 min; 5 s by default. At most half of <see cref="Lease"/>.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]

@@ -8,8 +8,8 @@ internal sealed class Verdict
 {
     private const double KillRecovery = 5;
 
-    // The lease of 15 s, and the second within which a rescuer looks.
-    private const double FreezeRecovery = 16;
+    // The lease of 14 s, and the second within which a rescuer looks.
+    private const double FreezeRecovery = 15;
 
     private const double Handover = 2;
 
