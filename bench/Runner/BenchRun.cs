@@ -15,7 +15,7 @@ internal sealed class BenchRun(BenchFiles files, Options options)
         IReadOnlyList<IMeasurement> measurements =
         [
             new EnqueueMeasurement(sizes), new DrainMeasurement(sizes), new TogetherMeasurement(sizes), new LatencyMeasurement(sizes),
-            new ProcessesMeasurement(sizes), new IdleMeasurement(sizes), new GrowthMeasurement(sizes),
+            new ProcessesMeasurement(sizes), new IdleMeasurement(sizes), new GrowthMeasurement(sizes), new ImagesMeasurement(sizes, files),
         ];
         var all = new Catalog(files.Bench).All;
         CheckNames([.. all.Select(system => system.Name), .. measurements.Select(one => one.Name)]);
