@@ -1,3 +1,7 @@
+using System.Globalization;
+using FunctionJobs.LocalServices;
+using StackExchange.Redis;
+
 namespace FunctionJobs.Bench;
 
 /// <summary>
@@ -32,20 +36,25 @@ internal sealed class BenchRun(BenchFiles files, Options options)
                     await MeasureAsync(measurement, system);
                 }
             }
+
+            // A long run that is broken off has something to show.
+            (await SummarizeAsync(round)).Write(files.Scratch);
         }
 
-        return new BenchResult
-        {
-            Date = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
-            Command = $"bench/run {string.Join(' ', Environment.GetCommandLineArgs()[1..])}".Trim(),
-            Rounds = options.Rounds,
-            Machine = Machine.Describe(),
-            Redis = await Machine.RedisVersionAsync(),
-            Versions = versions,
-            Missing = [.. missing.Distinct()],
-            Metrics = samples.Summarize(),
-        };
+        return await SummarizeAsync(options.Rounds);
     }
+
+    private async Task<BenchResult> SummarizeAsync(int rounds) => new()
+    {
+        Date = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        Command = $"bench/run {string.Join(' ', Environment.GetCommandLineArgs()[1..])}".Trim(),
+        Rounds = rounds,
+        Machine = Machine.Describe(),
+        Redis = await Machine.RedisVersionAsync(),
+        Versions = versions,
+        Missing = [.. missing.Distinct()],
+        Metrics = samples.Summarize(),
+    };
 
     private void CheckNames(IReadOnlyList<string> known)
     {
@@ -81,7 +90,7 @@ internal sealed class BenchRun(BenchFiles files, Options options)
         {
             await measurement.RunAsync(system, samples);
         }
-        catch (Exception e) when (e is BenchException or TimeoutException or IOException)
+        catch (Exception e) when (e is BenchException or LocalServerException or RedisException or TimeoutException or IOException)
         {
             Miss($"{system.Title}, {measurement.Name}: {e.Message}");
         }
