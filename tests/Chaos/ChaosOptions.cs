@@ -6,15 +6,16 @@ namespace FunctionJobs.Chaos;
 /// <param name="Jobs">How many jobs are enqueued, 100 to 1,000,000.</param>
 /// <param name="Load">For how long they are enqueued while things break, 0.5 to 120 min.</param>
 /// <param name="Seed">Decides the jobs' scripts and the schedule of faults.</param>
+/// <param name="Plan">What is done to the processes meanwhile.</param>
 /// <param name="Report">Where the figures go as JSON, or null for the run's own folder.</param>
-internal sealed record ChaosOptions(int Jobs, TimeSpan Load, int Seed, string? Report)
+internal sealed record ChaosOptions(int Jobs, TimeSpan Load, int Seed, ChaosPlan Plan, string? Report)
 {
-    public const string Usage = "Usage: ./chaos [--jobs 10000] [--minutes 3] [--seed 1] [--report file.json]";
+    public const string Usage = "Usage: ./chaos [--jobs 10000] [--minutes 3] [--seed 1] [--plan everything|deploys] [--report file.json]";
 
     /// <returns>Null when the command line is wrong.</returns>
     public static ChaosOptions? Parse(string[] args)
     {
-        var options = new ChaosOptions(10_000, TimeSpan.FromMinutes(3), 1, null);
+        var options = new ChaosOptions(10_000, TimeSpan.FromMinutes(3), 1, ChaosPlan.Everything, null);
         for (var i = 0; i < args.Length; i += 2)
         {
             if (i + 1 == args.Length || options.With(args[i], args[i + 1]) is not { } next)
@@ -34,7 +35,18 @@ internal sealed record ChaosOptions(int Jobs, TimeSpan Load, int Seed, string? R
         "--minutes" when double.TryParse(value, CultureInfo.InvariantCulture, out var minutes) && minutes is >= 0.5 and <= 120 =>
             this with { Load = TimeSpan.FromMinutes(minutes) },
         "--seed" when int.TryParse(value, CultureInfo.InvariantCulture, out var seed) => this with { Seed = seed },
+        "--plan" when Enum.TryParse<ChaosPlan>(value, ignoreCase: true, out var plan) => this with { Plan = plan },
         "--report" when value.Length > 0 => this with { Report = value },
         _ => null,
     };
+}
+
+/// <summary>What is done to the processes of a run.</summary>
+internal enum ChaosPlan
+{
+    /// <summary>Every fault there is, with triggers that lose entries and die.</summary>
+    Everything,
+
+    /// <summary>Nothing but deploys: one worker after the other gets SIGTERM and is replaced.</summary>
+    Deploys,
 }

@@ -38,7 +38,7 @@ internal static class ChaosRun
             JournalFile = "",
             Start = TimeProvider.System.GetTimestamp() + (2 * TimeProvider.System.TimestampFrequency),
         };
-        var workers = new Fleet("worker", Workers, settings, folder, WorkerEnvironment());
+        var workers = new Fleet("worker", Workers, settings, folder, WorkerEnvironment(options.Plan));
         var enqueuers = new Fleet("enqueuer", 1, settings, folder, new Dictionary<string, string?>());
         Print(options, schedule, folder);
         workers.Start();
@@ -60,10 +60,10 @@ internal static class ChaosRun
         return verdict.Holds;
     }
 
-    private static Dictionary<string, string?> WorkerEnvironment() => new()
+    private static Dictionary<string, string?> WorkerEnvironment(ChaosPlan plan) => new()
     {
         // The triggers behave as badly as the real ones do, and worse: entries vanish.
-        ["Emulator__Faults"] = "DieOnRedisError, LoseBatch=0.1, DropConsumer=0.1",
+        ["Emulator__Faults"] = plan == ChaosPlan.Deploys ? "" : "DieOnRedisError, LoseBatch=0.1, DropConsumer=0.1",
         // Few at a time, so that the load is spread over all workers. Lease, heartbeat and watchdog are the defaults.
         ["Jobs__Concurrency"] = "4",
         ["DOTNET_gcServer"] = "0",

@@ -20,7 +20,7 @@ internal sealed record ChaosSettings
     public static ChaosSettings OfThisProcess() => new()
     {
         Options = new ChaosOptions(
-            (int)Number("CHAOS_JOBS"), TimeSpan.FromMilliseconds(Number("CHAOS_LOAD_MS")), (int)Number("CHAOS_SEED"), null),
+            (int)Number("CHAOS_JOBS"), TimeSpan.FromMilliseconds(Number("CHAOS_LOAD_MS")), (int)Number("CHAOS_SEED"), ChaosPlan.Everything, null),
         Redis = Text("Redis"),
         Postgres = Text("Postgres"),
         JournalFile = Text("CHAOS_JOURNAL"),

@@ -33,7 +33,8 @@ public sealed class StartTests : IAsyncLifetime
         await site.KillRedisAsync();
         var app = await site.LaunchAppAsync();
 
-        Assert.Equal(1, await app.WaitForExitAsync());
+        // It tries for 15 s, and waits for the calls of the last try.
+        Assert.Equal(1, await app.WaitForExitAsync(TimeSpan.FromSeconds(90)));
 
         Assert.Contains(app.Lines, line => line.Contains("Redis: Redis cannot be reached", StringComparison.Ordinal));
     }

@@ -16,14 +16,16 @@ internal sealed partial class Renewer(QueuePumps pumps, IOptions<JobWorkerOption
         var every = options.Value.RenewEvery;
         var tick = every < TimeSpan.FromSeconds(1) ? every : TimeSpan.FromSeconds(1);
         var renewed = settings.Time.GetTimestamp();
+        var renewing = Task.CompletedTask;
         using var timer = new PeriodicTimer(tick, settings.Time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             CancelOutlived();
-            if (settings.Time.GetElapsedTime(renewed) >= every - (tick / 2))
+            // Not awaited here: a Redis that does not answer must not keep the handlers from learning that their time is over.
+            if (renewing.IsCompleted && settings.Time.GetElapsedTime(renewed) >= every - (tick / 2))
             {
                 renewed = settings.Time.GetTimestamp();
-                await Task.WhenAll(pumps.All.Select(RenewAsync));
+                renewing = Task.WhenAll(pumps.All.Select(RenewAsync));
             }
         }
     }

@@ -33,6 +33,9 @@ internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince, 
     /// <summary>Whether a job may be what killed its workers before.</summary>
     public static bool MayKill(LeasedJob job) => job.Losses > 1;
 
+    /// <summary>Whether an invocation waits for its end.</summary>
+    public bool IsAwaited { get; set; }
+
     public TimeSpan Elapsed => time.GetElapsedTime(started);
 
     public CancelReason Reason => (CancelReason)Volatile.Read(ref reason);

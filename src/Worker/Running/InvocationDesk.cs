@@ -24,18 +24,6 @@ internal sealed class InvocationDesk(TimeProvider time, TimeSpan holdFor)
         }
     }
 
-    /// <summary>Whether any invocation is held.</summary>
-    public bool Waits
-    {
-        get
-        {
-            lock (gate)
-            {
-                return present.Count > 0;
-            }
-        }
-    }
-
     public Invocation Arrive(string entry)
     {
         var invocation = new Invocation(entry, time.GetTimestamp());

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -15,24 +14,19 @@ internal sealed partial class QueuePump(
     private static readonly TimeSpan LookAnyway = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AfterRedisError = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LastWord = TimeSpan.FromMilliseconds(400);
-    private const int MaxUnwritten = 1000;
 
     private readonly ILogger log = logs.CreateLogger<QueuePump>();
-    private readonly FinishWriter finishes = new(queue, settings.Time, logs.CreateLogger<FinishWriter>());
-    private readonly ConcurrentDictionary<string, Attempt> attempts = new(StringComparer.Ordinal);
+    private readonly RunningAttempts attempts = new(queue, runner, settings, logs);
     private readonly InvocationDesk desk = new(settings.Time, queue.Options.HoldInvocationFor);
-    private readonly Wakeup wakeup = new();
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stopping = new();
-    private int running;
-    private int suspects;
     private Task loop = Task.CompletedTask;
     private bool looping;
 
     public WorkerQueue Queue => queue;
 
     /// <summary>The attempts whose leases this worker must renew.</summary>
-    public ICollection<Attempt> Attempts => attempts.Values;
+    public ICollection<Attempt> Attempts => attempts.All;
 
     public bool IsDriving
     {
@@ -63,7 +57,7 @@ internal sealed partial class QueuePump(
 
         using var gone = cancellationToken.Register(static one => ((Invocation)one!).Release(), invocation);
         Drive();
-        wakeup.Signal();
+        attempts.Changed.Signal();
         await invocation.Released;
         desk.Leave(invocation);
     }
@@ -82,37 +76,16 @@ internal sealed partial class QueuePump(
     }
 
     /// <summary>Rings the pump's bell: there may be work.</summary>
-    public void Wake() => wakeup.Signal();
+    public void Wake() => attempts.Changed.Signal();
 
-    public void CancelAttempt(string id, CancelReason reason)
-    {
-        if (attempts.TryGetValue(id, out var attempt))
-        {
-            attempt.Cancel(reason);
-        }
-    }
+    public void CancelAttempt(string id, CancelReason reason) => attempts.Cancel(id, reason);
 
     /// <summary>Takes no more work, gives running jobs their time to finish, then releases them.</summary>
     public async Task StopAsync(TimeSpan grace)
     {
         var started = settings.Time.GetTimestamp();
         await stopping.CancelAsync();
-        await WaitForAsync(() => loop.IsCompleted && Volatile.Read(ref running) == 0, grace);
-        foreach (var attempt in attempts.Values)
-        {
-            attempt.Cancel(CancelReason.Shutdown);
-        }
-
-        // A handler that stops at its token is released as it ends; one that does not is released here. Its late outcome is fenced off.
-        if (!await WaitForAsync(() => Volatile.Read(ref running) == 0, LastWord))
-        {
-            foreach (var attempt in attempts.Values.Where(attempt => !attempt.HandlerEnded))
-            {
-                finishes.Write(attempt, Outcome.Released());
-            }
-        }
-
-        await WaitForAsync(() => finishes.Unwritten == 0, LastWord);
+        await attempts.StopAsync(() => loop.IsCompleted, grace);
         await SaveForeignEntriesAsync();
         desk.Close();
         LogStopped(queue.Name, settings.Time.GetElapsedTime(started));
@@ -172,29 +145,25 @@ internal sealed partial class QueuePump(
     /// <returns>Whether to go on.</returns>
     private async Task<bool> TurnAsync()
     {
-        var slots = queue.Options.Concurrency - Volatile.Read(ref running);
+        var slots = queue.Options.Concurrency - attempts.Count;
         slots -= await AnswerInvocationsAsync(slots);
         if (!MayFetch)
         {
             desk.ReleaseUnneeded();
-            await wakeup.WaitAsync(queue.Options.Linger, stopping.Token);
-            return Volatile.Read(ref running) > 0 || desk.HasNews;
+            await attempts.Changed.WaitAsync(queue.Options.Linger, stopping.Token);
+            return attempts.Count > 0 || attempts.Unwritten > 0 || desk.HasNews;
         }
 
-        if (slots <= 0 || finishes.Unwritten > MaxUnwritten)
+        if (slots <= 0 || attempts.AreTooManyUnwritten)
         {
             desk.ReleaseUnneeded();
-            await wakeup.WaitAsync(LookAnyway, stopping.Token);
+            await attempts.Changed.WaitAsync(LookAnyway, stopping.Token);
             return true;
         }
 
         var before = settings.Time.GetTimestamp();
         var (jobs, available) = await Fetch.RunAsync(queue, slots);
-        await SetAsideAsync(jobs, before);
-        foreach (var job in jobs)
-        {
-            Start(job, before);
-        }
+        await attempts.StartAsync(jobs, before);
 
         if (jobs.Count > 0 || available > 0)
         {
@@ -202,7 +171,7 @@ internal sealed partial class QueuePump(
         }
 
         desk.ReleaseUnneeded();
-        if (await wakeup.WaitAsync(WaitWhenEmpty(), stopping.Token) || Volatile.Read(ref running) > 0 || finishes.Unwritten > 0)
+        if (await attempts.Changed.WaitAsync(WaitWhenEmpty(), stopping.Token) || attempts.Count > 0 || attempts.Unwritten > 0)
         {
             return true;
         }
@@ -211,7 +180,7 @@ internal sealed partial class QueuePump(
     }
 
     private TimeSpan WaitWhenEmpty() =>
-        Volatile.Read(ref running) > 0 || queue.Options.RunWithoutTrigger ? LookAnyway : queue.Options.Linger;
+        attempts.Count > 0 || queue.Options.RunWithoutTrigger ? LookAnyway : queue.Options.Linger;
 
     // Without the pump an invocation runs its own job only, and the trigger's batch size is what bounds them.
     private bool MayFetch => queue.Options.Pump || queue.Options.RunWithoutTrigger;
@@ -229,10 +198,10 @@ internal sealed partial class QueuePump(
             var ids = await inbox.SortOutAsync(queue, news);
             var before = settings.Time.GetTimestamp();
             var (jobs, unknown) = await Claim.RunAsync(queue, MayFetch ? Math.Max(0, slots) : int.MaxValue, ids.Keys);
-            await SetAsideAsync(jobs, before);
-            foreach (var job in jobs)
+            foreach (var attempt in await attempts.StartAsync(jobs, before))
             {
-                ids[job.Id].OwnAttempt = Start(job, before);
+                attempt.IsAwaited = true;
+                ids[attempt.Job.Id].OwnAttempt = attempt;
             }
 
             await inbox.TakeUnknownAsync(queue, unknown, ids);
@@ -245,127 +214,4 @@ internal sealed partial class QueuePump(
             throw;
         }
     }
-
-    /// <summary>
-    /// A job that was lost twice may be what killed its workers: two of them never run side by side, so that an innocent one does
-    /// not go down with it a third time. The others are given back before the first can start.
-    /// </summary>
-    private async Task SetAsideAsync(List<LeasedJob> jobs, long heldSince)
-    {
-        if (!jobs.Exists(Attempt.MayKill))
-        {
-            return;
-        }
-
-        var aside = jobs.Where(Attempt.MayKill).Skip(Volatile.Read(ref suspects) == 0 ? 1 : 0).ToHashSet();
-        jobs.RemoveAll(aside.Contains);
-        await Task.WhenAll(aside.Select(job =>
-            EndAsync(Hold(job, heldSince), Outcome.Postponed(LookAnyway, null, AttemptError.LostEachTime(0, 0)))));
-    }
-
-    private Attempt Start(LeasedJob job, long heldSince)
-    {
-        var attempt = Hold(job, heldSince);
-        ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work.pump.RunAsync(work.attempt), (pump: this, attempt), preferLocal: false);
-        return attempt;
-    }
-
-    private Attempt Hold(LeasedJob job, long heldSince)
-    {
-        var attempt = new Attempt(job, settings.Time, heldSince, Abandon);
-        if (attempts.TryGetValue(job.Id, out var earlier) && !earlier.HandlerEnded)
-        {
-            // It lost its lease without being told yet, and would be forgotten here.
-            earlier.Cancel(CancelReason.LeaseLost);
-        }
-
-        attempts[job.Id] = attempt;
-        Interlocked.Increment(ref running);
-        if (Attempt.MayKill(job))
-        {
-            Interlocked.Increment(ref suspects);
-        }
-
-        return attempt;
-    }
-
-    private async Task RunAsync(Attempt attempt)
-    {
-        Outcome outcome;
-        try
-        {
-            outcome = await runner.RunAsync(queue, attempt);
-        }
-        catch (Exception e)
-        {
-            LogRunnerFailed(e, attempt.Job.Id, queue.Name);
-            outcome = Outcome.Retry(TimeSpan.FromSeconds(5), AttemptError.Of(e));
-        }
-
-        await EndAsync(attempt, outcome);
-    }
-
-    /// <summary>The handler ignores its token: its slot is given to others, whatever it still does.</summary>
-    private void Abandon(Attempt attempt)
-    {
-        if (!attempt.HandlerEnded)
-        {
-            _ = EndAsync(attempt, attempt.IfAbandoned());
-        }
-    }
-
-    private async Task EndAsync(Attempt attempt, Outcome outcome)
-    {
-        if (!attempt.TryEnd())
-        {
-            return;
-        }
-
-        if (Attempt.MayKill(attempt.Job))
-        {
-            Interlocked.Decrement(ref suspects);
-        }
-
-        finishes.Write(attempt, outcome);
-        Interlocked.Decrement(ref running);
-        wakeup.Signal();
-        await attempt.Ended.Task;
-        attempts.TryRemove(new KeyValuePair<string, Attempt>(attempt.Job.Id, attempt));
-        attempt.Dispose();
-        if (desk.Waits)
-        {
-            wakeup.Signal();
-        }
-    }
-
-    private async Task<bool> WaitForAsync(Func<bool> condition, TimeSpan atMost)
-    {
-        var start = settings.Time.GetTimestamp();
-        while (!condition())
-        {
-            if (settings.Time.GetElapsedTime(start) >= atMost)
-            {
-                return false;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(10), settings.Time);
-        }
-
-        return true;
-    }
-
-    [LoggerMessage(LogLevel.Debug, "The pump of queue {Queue} starts.")]
-    private partial void LogStarted(string queue);
-
-    [LoggerMessage(LogLevel.Debug, "The pump of queue {Queue} stopped after {Elapsed}.")]
-    private partial void LogStopped(string queue, TimeSpan elapsed);
-
-    [LoggerMessage(LogLevel.Debug, "The pump of queue {Queue} has nothing to do.")]
-    private partial void LogIdle(string queue);
-
-    [LoggerMessage(LogLevel.Warning, "The pump of queue {Queue} could not reach Redis and tries again: {Error}: {Message}")]
-    private partial void LogRedisError(string queue, string error, string message);
-
-    [LoggerMessage(LogLevel.Error, "Job {JobId} of queue {Queue} could not be run.")]
-    private partial void LogRunnerFailed(Exception exception, string jobId, string queue);
 }

@@ -6,7 +6,7 @@ internal enum Deed
     /// <summary>Works for some milliseconds.</summary>
     Quick,
 
-    /// <summary>Works for seconds, so that faults find it at work.</summary>
+    /// <summary>Works for seconds, some longer than the grace at a stop, so that faults find it at work.</summary>
     Long,
 
     /// <summary>Throws in its first attempts.</summary>
@@ -49,7 +49,8 @@ internal sealed record JobScript(int Number, Deed Deed, int WorkMs, int FailingA
 
     public bool IsDiscardedOnPurpose => Deed is Deed.Discards or Deed.NeverSucceeds or Deed.Poison;
 
-    public bool HasEffect => Deed is not (Deed.Discards or Deed.NeverSucceeds or Deed.Poison);
+    /// <summary>Ends with its first attempt unless something outside breaks.</summary>
+    public bool NeedsOneAttempt => Deed is Deed.Quick or Deed.Long or Deed.Discards;
 
     /// <summary>Enough for all faults of a run where the job is to succeed: a worker that is killed uses up an attempt.</summary>
     public int MaxAttempts => Deed switch
@@ -63,7 +64,7 @@ internal sealed record JobScript(int Number, Deed Deed, int WorkMs, int FailingA
     {
         var random = new Random(unchecked((options.Seed * 1_000_003) + number));
         var deed = options.Jobs >= 5000 && number == options.Jobs / 2 ? Deed.Poison : Draw(random.Next(1000));
-        var work = deed == Deed.Long ? random.Next(1500, 4000) : random.Next(2, 60);
+        var work = deed == Deed.Long ? random.Next(1500, 6000) : random.Next(2, 60);
         var failing = random.Next(1, 3);
         var delay = random.Next(100) < 5 ? random.Next(200, 4000) : 0;
         var priority = random.Next(100) < 10 ? random.Next(10) : UsualPriority;
@@ -72,7 +73,7 @@ internal sealed record JobScript(int Number, Deed Deed, int WorkMs, int FailingA
 
     private static Deed Draw(int permille) => permille switch
     {
-        < 775 => Deed.Quick,
+        < 795 => Deed.Quick,
         < 855 => Deed.Long,
         < 915 => Deed.FailsAtFirst,
         < 945 => Deed.FailsAfterEffect,

@@ -12,7 +12,23 @@ internal static class FaultSchedule
 
     private static readonly Group[] Round = [FrozenWorker, PausedRedis, KilledRedis, DroppedConnections, KilledEnqueuer];
 
-    public static IReadOnlyList<PlannedFault> Plan(ChaosOptions options)
+    public static IReadOnlyList<PlannedFault> Plan(ChaosOptions options) =>
+        options.Plan == ChaosPlan.Deploys ? PlanDeploys(options) : PlanEverything(options);
+
+    // The one that has run longest is next, as in a rolling restart.
+    private static List<PlannedFault> PlanDeploys(ChaosOptions options)
+    {
+        var random = new Random(options.Seed);
+        var faults = new List<PlannedFault>();
+        for (var at = FirstAt; at + 1 < options.Load.TotalSeconds; at += Between(random, 2.5, 3.5))
+        {
+            faults.Add(new PlannedFault(TimeSpan.FromSeconds(at), FaultKind.StopWorker, TimeSpan.Zero, 0));
+        }
+
+        return faults;
+    }
+
+    private static List<PlannedFault> PlanEverything(ChaosOptions options)
     {
         var random = new Random(options.Seed);
         var faults = new List<PlannedFault>();

@@ -1,6 +1,6 @@
 namespace FunctionJobs.Chaos;
 
-/// <summary>How long the jobs of dead and frozen workers waited for their next attempt.</summary>
+/// <summary>How long the jobs of dead, frozen and stopped workers waited for their next attempt.</summary>
 /// <param name="Seconds">From the fault to the start of the next attempt, per job that was running.</param>
 /// <param name="RedisAway">Jobs not counted because Redis itself was away in that time.</param>
 /// <param name="LessUrgent">Jobs not counted because their priority is below the usual: others rightly go before them.</param>
@@ -24,6 +24,13 @@ internal sealed record Recoveries(IReadOnlyList<double> Seconds, int RedisAway, 
         let frozen = attempt.Life.Frozen
         where frozen is not null && attempt.Start <= frozen.From && (attempt.End is null || attempt.End > frozen.To)
         select (attempt, frozen.From));
+
+    /// <summary>From the end of a handler that a stopping worker told to stop.</summary>
+    public static Recoveries AfterStops(Evidence evidence) => Of(
+        evidence,
+        from attempt in evidence.Attempts
+        where attempt is { Life.StoppedAt: not null, End: not null } && attempt.CancelledAt > attempt.Life.StoppedAt
+        select (attempt, attempt.Over));
 
     private static Recoveries Of(Evidence evidence, IEnumerable<(Attempt Attempt, long Fault)> interrupted)
     {

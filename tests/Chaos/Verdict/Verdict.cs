@@ -11,6 +11,8 @@ internal sealed class Verdict
     // The lease of 15 s, and the second within which a rescuer looks.
     private const double FreezeRecovery = 16;
 
+    private const double Handover = 2;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private readonly ChaosOptions options;
@@ -28,7 +30,8 @@ internal sealed class Verdict
     public bool Holds => Figures.All(figure => figure.Holds);
 
     public static Verdict Of(Evidence evidence) =>
-        new(evidence, [.. Outcomes(evidence), .. Finishes(evidence), .. Running(evidence), .. Recovering(evidence)]);
+        new(evidence, [.. Outcomes(evidence), .. Finishes(evidence), .. Running(evidence),
+            .. evidence.Options.Plan == ChaosPlan.Deploys ? Deploying(evidence) : Recovering(evidence)]);
 
     public void Print(TextWriter output)
     {
@@ -108,6 +111,7 @@ internal sealed class Verdict
             new("overlapping attempts without such a reason", overlaps.Unexplained, 0),
             new("jobs handed back at SIGTERM", evidence.Counters.GetValueOrDefault("released")),
             new("attempts cut off by SIGTERM before they were told", evidence.Attempts.Count(IsCutOff), 0),
+            new("workers that stopped with an error", evidence.Workers.Count(life => life is { StoppedAt: not null, KilledAt: null, ExitCode: not 0 }), 0),
             new("workers that ended by themselves", evidence.Workers.Count(EndedByItself)),
             new("jobs rescued", evidence.Counters.GetValueOrDefault("rescued")),
         ];
@@ -116,6 +120,18 @@ internal sealed class Verdict
 
         bool EndedByItself(Life life) =>
             life is { KilledAt: null, StoppedAt: null } && !evidence.Attempts.Any(attempt => attempt.Life == life && attempt.Poisoned);
+    }
+
+    private static IEnumerable<Figure> Deploying(Evidence evidence)
+    {
+        var handovers = Recoveries.AfterStops(evidence);
+        return
+        [
+            new("attempts used up by the restarts", evidence.Attempts.Count(UsedUp), 0),
+            new("slowest handover of a released job", handovers.Slowest, Handover, " s"),
+        ];
+
+        bool UsedUp(Attempt attempt) => attempt.Number > 1 && JobScript.Of(evidence.Options, attempt.Job).NeedsOneAttempt;
     }
 
     private static IEnumerable<Figure> Recovering(Evidence evidence)

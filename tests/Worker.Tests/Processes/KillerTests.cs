@@ -16,7 +16,8 @@ public sealed class KillerTests
             Assert.True(processes++ < 6, "The killer must be discarded after three processes.");
             await using var process = await WorkerProgram.StartAsync(queue);
             await Eventually.TrueAsync(
-                async () => !process.IsRunning || await killer.GetStateAsync() is JobState.Discarded, "the process dies or the killer is discarded");
+                async () => !process.IsRunning || await killer.GetStateAsync() is JobState.Discarded, "the process dies or the killer is discarded",
+                TimeSpan.FromSeconds(90));
         }
 
         var info = await queue.InfoAsync(killer.Id);

@@ -50,7 +50,7 @@ public sealed class MovesTests
 
                 await run.DrainAsync();
             },
-            iter: 200,
+            iter: 60,
             threads: 1);
 
     /// <summary>One queue, its workers with the leases they believe to hold, and what each job's state was at the last look.</summary>

@@ -84,6 +84,7 @@ public sealed class PruneTests
         {
             ids[n] = (await queue.EnqueueAsync()).Id;
             await worker.DiscardAsync((await worker.FetchOneAsync())!);
+            await queue.Database.SortedSetIncrementAsync(queue.Keys.Discarded, ids[n], (n - count) * 1000);
         }
 
         return ids;

@@ -1,0 +1,173 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using FunctionJobs.LocalServices;
+using FunctionJobs.Worker;
+using StackExchange.Redis;
+
+namespace FunctionJobs.Tests;
+
+/// <summary>The worker and the enqueuer on Redis as people run it: cluster, TLS, few permissions, a replica that takes over.</summary>
+public sealed class KindsOfRedisTests
+{
+    /// <summary>All that worker and enqueuer need; the triggers read the doorbells with commands of their own besides.</summary>
+    private const string Rules =
+        "on >secret resetkeys ~jobs:* resetchannels &jobs:* -@all "
+        + "+ping +echo +hello +auth +client|id +client|setname +info +time +eval +evalsha +publish +subscribe +unsubscribe +pubsub "
+        + "+exists +del +pexpire +pttl +hget +hmget +hgetall +hset +hdel +hincrby "
+        + "+zadd +zrem +zscore +zcard +zrange +zrangebyscore +zpopmin +zremrangebyscore "
+        + "+rpush +lpop +llen +lrange +lrem +ltrim +xadd +xlen +xtrim +xinfo|groups";
+
+    [Theory]
+    [InlineData(Doorbell.List)]
+    [InlineData(Doorbell.Stream)]
+    public async Task On_a_cluster_of_three_masters_everything_works_and_each_queue_is_in_one_slot(Doorbell doorbell)
+    {
+        await using var cluster = await LocalCluster.StartAsync();
+        var options = ConfigurationOptions.Parse(cluster.ConnectionString);
+        for (var n = 0; n < 3; n++)
+        {
+            await using var queue = await TestQueue.CreateAsync(options.Clone(), doorbell);
+            await EveryKindOfEndAsync(queue);
+        }
+    }
+
+    [Fact]
+    public async Task On_a_cluster_the_jobs_of_a_lost_worker_run_again_before_their_lease_ends()
+    {
+        await using var cluster = await LocalCluster.StartAsync();
+        await using var queue = await TestQueue.CreateAsync(redis: cluster.ConnectionString);
+        var started = new Gate();
+        var lost = await queue.StartWorkerAsync(
+            async (_, context) =>
+            {
+                started.Open();
+                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                return null;
+            },
+            options => options.Lease = TimeSpan.FromMinutes(5));
+        var handle = await queue.EnqueueAsync();
+        await started.Passed;
+        await queue.StartWorkerAsync((_, context) => Task.FromResult<string?>($"attempt {context.Attempt}"));
+
+        await queue.LoseAsync(lost);
+
+        Assert.Equal("attempt 2", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public async Task With_TLS_everything_works()
+    {
+        var folder = Directory.CreateTempSubdirectory("functionjobs-tls-");
+        try
+        {
+            var (certificate, key) = await WriteCertificateAsync(folder.FullName);
+            await using var server = await LocalRedis.StartAsync(new()
+            {
+                Tls = true, Arguments = ["--tls-cert-file", certificate, "--tls-key-file", key, "--tls-auth-clients", "no"],
+            });
+            var options = ConfigurationOptions.Parse(server.ConnectionString);
+            options.TrustIssuer(certificate);
+            await using var queue = await TestQueue.CreateAsync(options);
+
+            await EveryKindOfEndAsync(queue);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData(Doorbell.List)]
+    [InlineData(Doorbell.Stream)]
+    public async Task A_user_with_only_the_needed_commands_keys_and_channels_is_enough(Doorbell doorbell)
+    {
+        await using var server = await LocalRedis.StartAsync();
+        await using (var admin = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString))
+        {
+            await admin.GetDatabase().ExecuteAsync("ACL", [.. $"SETUSER app {Rules}".Split(' ')]);
+        }
+
+        var options = ConfigurationOptions.Parse($"{server.ConnectionString},user=app,password=secret");
+        await using var queue = await TestQueue.CreateAsync(options, doorbell);
+
+        await EveryKindOfEndAsync(queue);
+
+        Assert.DoesNotContain(queue.Logs.Lines, line => line.Text.Contains("NOPERM", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task When_a_replica_is_promoted_the_workers_go_on_there()
+    {
+        await using var primary = await LocalRedis.StartAsync();
+        await using var replica = await LocalRedis.StartAsync(new() { Arguments = ["--replicaof", "127.0.0.1", $"{primary.Port}"] });
+        await using var queue = await TestQueue.CreateAsync(redis: $"{primary.ConnectionString},{replica.ConnectionString}");
+        await queue.StartWorkerAsync((job, _) => Task.FromResult<string?>(job.Word));
+        var before = await queue.EnqueueAsync("before", new() { Delay = TimeSpan.FromSeconds(3) });
+        await using var direct = await ConnectionMultiplexer.ConnectAsync($"{replica.ConnectionString},allowAdmin=true");
+        await Eventually.TrueAsync(
+            async () => (await direct.GetDatabase().ExecuteAsync("EXISTS", queue.Keys.Job(before.Id))).ToString() == "1", "the replica has the job");
+
+        primary.Kill();
+        await direct.GetDatabase().ExecuteAsync("REPLICAOF", "NO", "ONE");
+
+        JobHandle? after = null;
+        await Eventually.TrueAsync(async () => (after = await queue.EnqueueAsync("after")) is not null, "the client has found the new primary");
+        await Eventually.EqualAsync<JobState?>(JobState.Completed, () => after!.GetStateAsync(), "the state of a new job");
+        await Eventually.EqualAsync<JobState?>(JobState.Completed, () => before.GetStateAsync(), "the state of the job from before");
+    }
+
+    /// <summary>A job of each fate, and those who wait for it.</summary>
+    private static async Task EveryKindOfEndAsync(TestQueue queue)
+    {
+        var started = new Gate();
+        var worker = await queue.StartWorkerAsync(
+            async (job, context) =>
+            {
+                switch (job.Word)
+                {
+                    case "retry" when context.Attempt == 1:
+                        throw new InvalidOperationException("again");
+                    case "discard":
+                        throw context.Discard("never");
+                    case "cancel":
+                        started.Open();
+                        await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                        break;
+                }
+
+                await context.ReportProgressAsync(50);
+                return (await context.OnceAsync(context.JobId, _ => Task.FromResult(job.Word))).Value;
+            },
+            options => options.ShutdownGrace = TimeSpan.Zero);
+
+        var many = await queue.EnqueueManyAsync(["a", "retry", "discard"]);
+        var delayed = await queue.EnqueueAsync("delayed", new() { Delay = TimeSpan.FromMilliseconds(300) });
+        var cancelled = await queue.EnqueueAsync("cancel");
+        await started.Passed;
+        Assert.Equal(CancelOutcome.Requested, await cancelled.CancelAsync());
+        await queue.Database.ListRightPushAsync(queue.Keys.Inbox, ["""{"name":"probe","id":"inbox","args":{"word":"inbox"}}""", "garbage"]);
+
+        Assert.Equal("a", await many[0].WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        Assert.Equal("retry", await many[1].WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        await Assert.ThrowsAsync<JobFailedException>(() => many[2].WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        Assert.Equal("delayed", await delayed.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        await Assert.ThrowsAsync<JobFailedException>(() => cancelled.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        await Eventually.EqualAsync<JobState?>(JobState.Completed, () => queue.StateAsync("inbox"), "the job from the inbox");
+        Assert.Single(await queue.RejectedAsync());
+        await Prune.RunAsync(queue.AsWorker());
+        await queue.StopAsync(worker);
+    }
+
+    private static async Task<(string Certificate, string Key)> WriteCertificateAsync(string folder)
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        var (certificateFile, keyFile) = (Path.Combine(folder, "redis.crt"), Path.Combine(folder, "redis.key"));
+        await File.WriteAllTextAsync(certificateFile, certificate.ExportCertificatePem());
+        await File.WriteAllTextAsync(keyFile, key.ExportPkcs8PrivateKeyPem());
+        return (certificateFile, keyFile);
+    }
+}

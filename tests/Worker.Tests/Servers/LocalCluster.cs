@@ -1,0 +1,60 @@
+using System.Globalization;
+using FunctionJobs.LocalServices;
+using StackExchange.Redis;
+
+namespace FunctionJobs.Tests;
+
+/// <summary>Three masters on loopback that share the slots.</summary>
+public sealed class LocalCluster : IAsyncDisposable
+{
+    private const int Slots = 16384;
+
+    private readonly LocalRedis[] nodes;
+
+    private LocalCluster(LocalRedis[] nodes) => this.nodes = nodes;
+
+    public string ConnectionString => string.Join(',', nodes.Select(node => node.ConnectionString));
+
+    public static async Task<LocalCluster> StartAsync()
+    {
+        var nodes = await Task.WhenAll(Enumerable.Range(0, 3).Select(
+            _ => LocalRedis.StartAsync(new() { Arguments = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"] })));
+        var cluster = new LocalCluster(nodes);
+        for (var n = 0; n < nodes.Length; n++)
+        {
+            await CommandAsync(nodes[n], "ADDSLOTSRANGE", Number(Slots * n / 3), Number((Slots * (n + 1) / 3) - 1));
+            await CommandAsync(nodes[n], "SET-CONFIG-EPOCH", Number(n + 1));
+        }
+
+        foreach (var other in nodes.Skip(1))
+        {
+            await CommandAsync(nodes[0], "MEET", "127.0.0.1", Number(other.Port));
+        }
+
+        foreach (var node in nodes)
+        {
+            await Eventually.TrueAsync(
+                async () => await CommandAsync(node, "INFO") is var info
+                    && info.Contains("cluster_state:ok", StringComparison.Ordinal) && info.Contains("cluster_known_nodes:3", StringComparison.Ordinal),
+                "the cluster is complete");
+        }
+
+        return cluster;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in nodes)
+        {
+            await node.DisposeAsync();
+        }
+    }
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static async Task<string> CommandAsync(LocalRedis node, params object[] arguments)
+    {
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{node.ConnectionString},allowAdmin=true");
+        return (await connection.GetServers()[0].ExecuteAsync("CLUSTER", arguments)).ToString();
+    }
+}

@@ -1,0 +1,207 @@
+using System.Collections.Concurrent;
+using FunctionJobs.LocalServices;
+
+namespace FunctionJobs.Tests;
+
+/// <summary>Redis goes away under running workers.</summary>
+public sealed class OutageTests
+{
+    [Fact]
+    public async Task After_a_restart_of_Redis_from_its_append_only_file_every_accepted_job_runs()
+    {
+        await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--appendfsync", "always"] });
+        await using var queue = await TestQueue.CreateAsync(redis: server.ConnectionString);
+        var runs = new ConcurrentDictionary<string, int>();
+        await queue.StartWorkerAsync(async (job, _) =>
+        {
+            await Task.Delay(5);
+            runs.AddOrUpdate(job.Word, 1, (_, n) => n + 1);
+            return null;
+        });
+        var accepted = new List<string>();
+        for (var n = 0; n < 300; n++)
+        {
+            try
+            {
+                await queue.EnqueueAsync($"{n}");
+                accepted.Add($"{n}");
+            }
+            catch (JobQueueUnavailableException)
+            {
+                // Not accepted: it may run or not.
+            }
+
+            if (n == 150)
+            {
+                server.Kill();
+                await server.RestartAsync();
+            }
+        }
+
+        await Eventually.TrueAsync(() => accepted.All(runs.ContainsKey), "all accepted jobs have run");
+        await Eventually.EqualAsync(0, () => queue.Database.SortedSetLengthAsync(queue.Keys.Executing), "the jobs still held");
+        Assert.True(accepted.Count > 200);
+    }
+
+    [Fact]
+    public async Task A_job_that_ends_while_Redis_is_away_is_completed_when_it_is_back_and_runs_once()
+    {
+        await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--appendfsync", "always"] });
+        await using var queue = await TestQueue.CreateAsync(redis: server.ConnectionString);
+        var (started, go, runs) = (new Gate(), new Gate(), 0);
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            await queue.StartWorkerAsync(async (_, context) =>
+            {
+                Interlocked.Increment(ref runs);
+                started.Open();
+                await go.Passed;
+                return "done";
+            });
+        }
+
+        var handle = await queue.EnqueueAsync();
+        await started.Passed;
+        await server.StopAsync();
+        go.Open();
+        // Longer than the silence after which a worker is given up, shorter than the lease.
+        await Task.Delay(TimeSpan.FromSeconds(4));
+        await server.RestartAsync();
+
+        await Eventually.EqualAsync<JobState?>(JobState.Completed, () => handle.GetStateAsync(), "the state");
+        Assert.Equal(1, runs);
+        Assert.Equal(1, (await queue.InfoAsync(handle.Id)).Attempt);
+    }
+
+    [Fact]
+    public async Task While_Redis_is_frozen_for_eight_seconds_no_worker_takes_another_for_dead()
+    {
+        await using var server = await LocalRedis.StartAsync();
+        await using var queue = await TestQueue.CreateAsync(redis: server.ConnectionString);
+        var (started, go, runs) = (new Gate(), new Gate(), 0);
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            await queue.StartWorkerAsync(async (_, context) =>
+            {
+                Interlocked.Increment(ref runs);
+                started.Open();
+                await go.Passed;
+                return context.CancellationToken.IsCancellationRequested ? "cancelled" : "done";
+            });
+        }
+
+        var handle = await queue.EnqueueAsync();
+        await started.Passed;
+        await server.PauseAsync();
+        await Task.Delay(TimeSpan.FromSeconds(8));
+        server.Resume();
+        var resumed = await NowAsync(queue);
+        await queue.WaitUntilAsync(resumed + TimeSpan.FromSeconds(7));
+        go.Open();
+
+        Assert.Equal("done", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        Assert.Equal(1, runs);
+    }
+
+    [Fact]
+    public async Task When_the_lease_ends_because_Redis_is_away_the_handler_is_cancelled_and_the_job_runs_again()
+    {
+        await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--appendfsync", "always"] });
+        await using var queue = await TestQueue.CreateAsync(redis: server.ConnectionString);
+        var (started, cancelled) = (new Gate(), new Gate());
+        await queue.StartWorkerAsync(
+            async (_, context) =>
+            {
+                if (context.Attempt == 1)
+                {
+                    await using var told = context.CancellationToken.Register(cancelled.Open);
+                    started.Open();
+                    await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                }
+
+                return $"attempt {context.Attempt}";
+            },
+            options =>
+            {
+                options.Lease = TimeSpan.FromSeconds(2);
+                options.RenewEvery = TimeSpan.FromSeconds(1);
+            });
+        var handle = await queue.EnqueueAsync();
+        await started.Passed;
+
+        await server.StopAsync();
+        // The lease ends after 2 s. Whoever waits for a call that Redis does not answer must not hold this up for its 5 s.
+        await cancelled.Passed.WaitAsync(TimeSpan.FromSeconds(4.5));
+        await server.RestartAsync();
+
+        await Eventually.EqualAsync<JobState?>(JobState.Completed, () => handle.GetStateAsync(), "the state");
+        Assert.Equal("\"attempt 2\"", (await queue.InfoAsync(handle.Id)).ResultJson);
+    }
+
+    [Fact]
+    public async Task When_Redis_freezes_the_handler_is_cancelled_as_soon_as_its_lease_has_ended()
+    {
+        await using var server = await LocalRedis.StartAsync();
+        await using var queue = await TestQueue.CreateAsync(redis: server.ConnectionString);
+        var (started, cancelled) = (new Gate(), new Gate());
+        await queue.StartWorkerAsync(
+            async (_, context) =>
+            {
+                await using var told = context.CancellationToken.Register(cancelled.Open);
+                started.Open();
+                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                return null;
+            },
+            options =>
+            {
+                options.Lease = TimeSpan.FromSeconds(2);
+                options.RenewEvery = TimeSpan.FromSeconds(1);
+            });
+        await queue.EnqueueAsync();
+        await started.Passed;
+
+        await server.PauseAsync();
+        try
+        {
+            await cancelled.Passed.WaitAsync(TimeSpan.FromSeconds(4.5));
+        }
+        finally
+        {
+            server.Resume();
+        }
+    }
+
+    [Fact]
+    public async Task With_Redis_full_the_workers_finish_and_free_memory_and_enqueue_works_again()
+    {
+        await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--maxmemory", "10mb"] });
+        await using var queue = await TestQueue.CreateAsync(redis: server.ConnectionString);
+        var accepted = 0;
+        try
+        {
+            while (accepted < 1000)
+            {
+                await queue.EnqueueAsync(new string('x', 50_000), new() { JobId = $"job-{accepted}" });
+                accepted++;
+            }
+        }
+        catch (JobQueueUnavailableException)
+        {
+        }
+
+        Assert.InRange(accepted, 50, 999);
+
+        await queue.StartWorkerAsync(
+            (_, context) => context.Attempt == 1 && context.JobId == "job-3"
+                ? throw new InvalidOperationException("also a retry is written")
+                : Task.FromResult<string?>("result"),
+            type: options => options.KeepResultFor = TimeSpan.Zero);
+
+        await Eventually.EqualAsync(
+            $"{accepted}", async () => (await queue.Database.HashGetAsync(queue.Keys.Stats, "completed")).ToString(), "the completed jobs");
+        var again = await queue.EnqueueAsync("again", new() { KeepResultFor = TimeSpan.FromMinutes(1) });
+        Assert.Equal("result", await again.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+    }
+
+    private static Task<DateTimeOffset> NowAsync(TestQueue queue) => queue.NowAsync();
+}
