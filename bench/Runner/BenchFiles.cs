@@ -11,6 +11,9 @@ internal sealed record BenchFiles(string Root)
     /// <summary>The result of a partial run.</summary>
     public string Scratch => Path.Combine(Root, ".local", "bench", "partial.json");
 
+    /// <summary>The app whose pictures are measured.</summary>
+    public string FunctionsApp => Path.Combine(Root, "src", "Functions", "bin", "Release", "net10.0", "Functions.dll");
+
     public string Page => Path.Combine(Root, "docs", "benchmarks.md");
 
     public string Charts => Path.Combine(Root, "docs", "benchmarks");

@@ -1,3 +1,7 @@
+using System.Globalization;
+using FunctionJobs.LocalServices;
+using StackExchange.Redis;
+
 namespace FunctionJobs.Bench;
 
 /// <summary>
@@ -15,7 +19,7 @@ internal sealed class BenchRun(BenchFiles files, Options options)
         IReadOnlyList<IMeasurement> measurements =
         [
             new EnqueueMeasurement(sizes), new DrainMeasurement(sizes), new TogetherMeasurement(sizes), new LatencyMeasurement(sizes),
-            new ProcessesMeasurement(sizes), new IdleMeasurement(sizes), new GrowthMeasurement(sizes),
+            new ProcessesMeasurement(sizes), new IdleMeasurement(sizes), new GrowthMeasurement(sizes), new ImagesMeasurement(sizes, files),
         ];
         var all = new Catalog(files.Bench).All;
         CheckNames([.. all.Select(system => system.Name), .. measurements.Select(one => one.Name)]);
@@ -32,20 +36,25 @@ internal sealed class BenchRun(BenchFiles files, Options options)
                     await MeasureAsync(measurement, system);
                 }
             }
+
+            // A long run that is broken off has something to show.
+            (await SummarizeAsync(round)).Write(files.Scratch);
         }
 
-        return new BenchResult
-        {
-            Date = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
-            Command = $"bench/run {string.Join(' ', Environment.GetCommandLineArgs()[1..])}".Trim(),
-            Rounds = options.Rounds,
-            Machine = Machine.Describe(),
-            Redis = await Machine.RedisVersionAsync(),
-            Versions = versions,
-            Missing = [.. missing.Distinct()],
-            Metrics = samples.Summarize(),
-        };
+        return await SummarizeAsync(options.Rounds);
     }
+
+    private async Task<BenchResult> SummarizeAsync(int rounds) => new()
+    {
+        Date = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        Command = $"bench/run {string.Join(' ', Environment.GetCommandLineArgs()[1..])}".Trim(),
+        Rounds = rounds,
+        Machine = Machine.Describe(),
+        Redis = await Machine.RedisVersionAsync(),
+        Versions = versions,
+        Missing = [.. missing.Distinct()],
+        Metrics = samples.Summarize(),
+    };
 
     private void CheckNames(IReadOnlyList<string> known)
     {
@@ -81,7 +90,7 @@ internal sealed class BenchRun(BenchFiles files, Options options)
         {
             await measurement.RunAsync(system, samples);
         }
-        catch (Exception e) when (e is BenchException or TimeoutException or IOException)
+        catch (Exception e) when (e is BenchException or LocalServerException or RedisException or TimeoutException or IOException)
         {
             Miss($"{system.Title}, {measurement.Name}: {e.Message}");
         }

@@ -21,7 +21,6 @@ try
     }
     else
     {
-        result.Write(files.Scratch);
         Console.WriteLine($"\nWritten: {files.Scratch}. Only a complete run (bench/run without names) changes {files.Page}.");
     }
 

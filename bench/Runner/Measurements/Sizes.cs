@@ -25,6 +25,8 @@ internal sealed record Sizes
 
     public int GrownDead { get; init; } = 100_000;
 
+    public int Photos { get; init; } = 200;
+
     public static Sizes Quick { get; } = new()
     {
         WarmUp = 500,
@@ -38,5 +40,6 @@ internal sealed record Sizes
         Idle = TimeSpan.FromSeconds(3),
         Grown = 20_000,
         GrownDead = 5_000,
+        Photos = 10,
     };
 }

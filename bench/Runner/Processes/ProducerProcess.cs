@@ -53,7 +53,8 @@ internal sealed class ProducerProcess : IAsyncDisposable
         process.Kill();
         var text = $"{first}\n{await errors}".Trim().Split('\n');
         process.Dispose();
-        throw new BenchException($"its producer did not start: {text[^1].Trim()}");
+        var reason = text.FirstOrDefault(line => line.Contains("Error", StringComparison.Ordinal)) ?? text[^1];
+        throw new BenchException($"its producer did not start: {reason.Trim()}");
     }
 
     /// <summary>Gives a command and waits for its end.</summary>

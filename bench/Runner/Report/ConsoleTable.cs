@@ -5,7 +5,7 @@ internal static class ConsoleTable
 {
     public static void Print(BenchResult result)
     {
-        List<string> systems = [.. result.Versions.Keys];
+        var systems = result.SystemsOf(result.Metrics);
         List<string[]> lines = [["", .. systems]];
         lines.AddRange(result.Metrics.Select(metric => (string[])
         [

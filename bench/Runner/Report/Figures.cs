@@ -19,7 +19,9 @@ internal static class Figures
     public static string Ratio(MetricResult metric, double ours, double other)
     {
         var (more, less) = metric.HigherIsBetter ? (ours, other) : (other, ours);
-        return less == 0 ? "–" : Text(more / less) + " ×";
+        var times = less == 0 ? 0 : more / less;
+        var digits = times >= 10 ? "0" : times >= 1 ? "0.0" : "0.00";
+        return less == 0 ? "–" : times.ToString(digits, CultureInfo.InvariantCulture) + " ×";
     }
 
     private static double RoundTo(double value, double unit) => unit <= 1 ? Math.Round(value) : Math.Round(value / unit) * unit;

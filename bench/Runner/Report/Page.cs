@@ -74,7 +74,7 @@ internal static class Page
             text.Append($"![{section.Heading}](benchmarks/{section.Name}.svg)\n\n");
         }
 
-        List<string> systems = [.. result.Versions.Keys.Where(system => metrics.Any(metric => metric.Systems.ContainsKey(system)))];
+        var systems = result.SystemsOf(metrics);
         WriteRow(text, ["median (least–most)", .. systems]);
         WriteRow(text, ["---", .. systems.Select(_ => "---:")]);
         foreach (var metric in metrics)

@@ -25,6 +25,10 @@ internal sealed record BenchResult
 
     public required IReadOnlyList<MetricResult> Metrics { get; init; }
 
+    /// <summary>The systems that have a figure of these metrics, in the order of the versions; then what is no job queue.</summary>
+    public IReadOnlyList<string> SystemsOf(IReadOnlyList<MetricResult> metrics) =>
+        [.. Versions.Keys.Concat(metrics.SelectMany(metric => metric.Systems.Keys)).Distinct().Where(system => metrics.Any(metric => metric.Systems.ContainsKey(system)))];
+
     public static BenchResult Read(string file) =>
         JsonSerializer.Deserialize(File.ReadAllText(file), BenchJson.Default.BenchResult) ?? throw new BenchException($"{file} is empty.");
 

@@ -24,6 +24,9 @@ internal static class Metrics
     public static readonly Metric IdleCommands = new("idle-commands", "Redis commands per second of an idle worker, those in scripts included", "commands/s");
     public static readonly Metric IdleCpu = new("idle-cpu", "CPU of an idle worker", "% of a core");
 
+    public static readonly Metric Images = new("images-rate", "photos of 24 megapixels resized, 2 at a time", "photos/s", true);
+    public static readonly Metric ImagesMemory = new("images-memory", "memory at its peak meanwhile", "MB");
+
     public static readonly string[] Percentiles = ["p50", "p95", "p99"];
 
     /// <summary>By the number of jobs as they count: a thousand is written with a comma.</summary>

@@ -5,7 +5,9 @@ internal sealed class Samples
 {
     private readonly List<(Metric Metric, Dictionary<string, List<double>> Systems)> all = [];
 
-    public void Add(Metric metric, BenchSystem system, double value)
+    public void Add(Metric metric, BenchSystem system, double value) => Add(metric, system.Title, value);
+
+    public void Add(Metric metric, string title, double value)
     {
         var systems = all.Find(one => one.Metric.Key == metric.Key).Systems;
         if (systems is null)
@@ -14,8 +16,8 @@ internal sealed class Samples
             all.Add((metric, systems));
         }
 
-        if (!systems.TryGetValue(system.Title, out var values))
-            systems[system.Title] = values = [];
+        if (!systems.TryGetValue(title, out var values))
+            systems[title] = values = [];
         values.Add(value);
     }
 

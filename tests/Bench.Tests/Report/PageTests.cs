@@ -14,8 +14,8 @@ public sealed class PageTests
     }
 
     [Theory]
-    [InlineData(true, 400, 100, "4 ×")]
-    [InlineData(false, 100, 400, "4 ×")]
+    [InlineData(true, 400, 100, "4.0 ×")]
+    [InlineData(false, 100, 400, "4.0 ×")]
     [InlineData(true, 100, 400, "0.25 ×")]
     public void A_ratio_above_one_means_better_whichever_way_the_metric_goes(bool higherIsBetter, double ours, double other, string expected) =>
         Assert.Equal(expected, Figures.Ratio(Metric("enqueue-10", higherIsBetter, []), ours, other));
@@ -36,7 +36,7 @@ public sealed class PageTests
             Assert.StartsWith("# Before", first, StringComparison.Ordinal);
             Assert.EndsWith("After\n", first, StringComparison.Ordinal);
             Assert.DoesNotContain("old", first, StringComparison.Ordinal);
-            Assert.Contains("| enqueue-10 | 2 × |", first, StringComparison.Ordinal);
+            Assert.Contains("| enqueue-10 | 2.0 × |", first, StringComparison.Ordinal);
             Assert.Contains("20,000 (20,000–20,000)", first, StringComparison.Ordinal);
             Assert.Equal(first, File.ReadAllText(files.Page));
             Assert.StartsWith("<svg", File.ReadAllText(Path.Combine(files.Charts, "enqueue.svg")), StringComparison.Ordinal);
