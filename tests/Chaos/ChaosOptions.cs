@@ -7,7 +7,7 @@ namespace FunctionJobs.Chaos;
 /// <param name="Load">For how long they are enqueued while things break, 0.5 to 120 min.</param>
 /// <param name="Seed">Decides the jobs' scripts and the schedule of faults.</param>
 /// <param name="Plan">What is done to the processes meanwhile.</param>
-/// <param name="Report">Where the figures go as JSON, or null for the run's own folder.</param>
+/// <param name="Report">Where the figures go as JSON, or null for nowhere.</param>
 internal sealed record ChaosOptions(int Jobs, TimeSpan Load, int Seed, ChaosPlan Plan, string? Report)
 {
     public const string Usage = "Usage: ./chaos [--jobs 10000] [--minutes 3] [--seed 1] [--plan everything|deploys] [--report file.json]";

@@ -15,6 +15,28 @@ internal static class ChaosRun
     public static async Task<bool> RunAsync(ChaosOptions options)
     {
         var folder = Directory.CreateTempSubdirectory("chaos-").FullName;
+        var verdict = await RunAsync(options, folder);
+        verdict.Print(Console.Out);
+        if (options.Report is { } report)
+        {
+            await File.WriteAllTextAsync(report, verdict.ToJson());
+        }
+
+        if (verdict.Holds)
+        {
+            Directory.Delete(folder, recursive: true);
+            Console.WriteLine("Everything is as it must be.");
+        }
+        else
+        {
+            Console.WriteLine($"NOT as it must be. Journals, logs and Redis's append-only file: {folder}");
+        }
+
+        return verdict.Holds;
+    }
+
+    private static async Task<Verdict> RunAsync(ChaosOptions options, string folder)
+    {
         await using var redis = await LocalRedis.StartAsync(new LocalRedisOptions
         {
             Folder = Path.Combine(folder, "redis"),
@@ -40,7 +62,7 @@ internal static class ChaosRun
         };
         var workers = new Fleet("worker", Workers, settings, folder, WorkerEnvironment(options.Plan));
         var enqueuers = new Fleet("enqueuer", 1, settings, folder, new Dictionary<string, string?>());
-        Print(options, schedule, folder);
+        Announce(options, schedule);
         workers.Start();
         enqueuers.Start();
 
@@ -52,12 +74,7 @@ internal static class ChaosRun
 
         var evidence = await Evidence.GatherAsync(options, connection, database, workers, enqueuers, faults);
         await redis.StopAsync();
-        var verdict = Verdict.Of(evidence with { Moves = AppendOnlyFile.ReadMoves(redis.Folder), Settled = settled });
-        verdict.Print(Console.Out);
-        var report = options.Report ?? Path.Combine(folder, "report.json");
-        await File.WriteAllTextAsync(report, verdict.ToJson());
-        Console.WriteLine($"{(verdict.Holds ? "Everything is as it must be." : "NOT as it must be.")} Report: {report}");
-        return verdict.Holds;
+        return Verdict.Of(evidence with { Moves = AppendOnlyFile.ReadMoves(redis.Folder), Settled = settled });
     }
 
     private static Dictionary<string, string?> WorkerEnvironment(ChaosPlan plan) => new()
@@ -69,10 +86,10 @@ internal static class ChaosRun
         ["DOTNET_gcServer"] = "0",
     };
 
-    private static void Print(ChaosOptions options, IReadOnlyList<PlannedFault> schedule, string folder)
+    private static void Announce(ChaosOptions options, IReadOnlyList<PlannedFault> schedule)
     {
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{options.Jobs:N0} jobs in {options.Load.TotalSeconds:0} s, {Workers} workers, {schedule.Count} faults, seed {options.Seed}. Files: {folder}"));
+            $"{options.Jobs:N0} jobs in {options.Load.TotalSeconds:0} s, {Workers} workers, {schedule.Count} faults, seed {options.Seed}"));
     }
 }

@@ -44,7 +44,7 @@ internal static class AppendOnlyFile
 
     private static Move? Read(string[] command)
     {
-        if (!command[0].Equals("HSET", StringComparison.OrdinalIgnoreCase))
+        if (!command[0].Equals("HSET", StringComparison.OrdinalIgnoreCase) && !command[0].Equals("HMSET", StringComparison.OrdinalIgnoreCase))
         {
             return null;
         }
