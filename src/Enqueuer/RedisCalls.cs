@@ -5,12 +5,17 @@ namespace FunctionJobs;
 /// <summary>Runs calls against Redis with a bound on the time, and turns what Redis may answer into one exception.</summary>
 internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
 {
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
+
+    // Over before the caller is told that his call has failed.
+    private readonly TimeSpan moment = timeout / 2;
+
     /// <exception cref="JobQueueUnavailableException">Redis is away, too slow, or refuses to write.</exception>
     public async Task<T> CallAsync<T>(Func<IConnectionMultiplexer, Task<T>> call, CancellationToken cancellationToken)
     {
         try
         {
-            return await CallNowAsync(call).WaitAsync(timeout, cancellationToken);
+            return await CallNowAsync(call, cancellationToken).WaitAsync(timeout, cancellationToken);
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
@@ -18,7 +23,24 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
         }
     }
 
-    private async Task<T> CallNowAsync<T>(Func<IConnectionMultiplexer, Task<T>> call) => await call(await source.GetAsync());
+    /// <summary>A call that was never sent, because the connection was just being renewed, is made again for a moment.</summary>
+    private async Task<T> CallNowAsync<T>(Func<IConnectionMultiplexer, Task<T>> call, CancellationToken cancellationToken)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await call(await source.GetAsync());
+            }
+            catch (RedisConnectionException e) when (
+                e.CommandStatus is CommandStatus.WaitingToBeSent or CommandStatus.WaitingInBacklog
+                && TimeProvider.System.GetElapsedTime(started) < moment)
+            {
+                await Task.Delay(BetweenTries, cancellationToken);
+            }
+        }
+    }
 
     private string Explain(Exception e) => e switch
     {

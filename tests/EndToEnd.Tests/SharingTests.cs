@@ -11,7 +11,7 @@ public sealed class SharingTests : IAsyncLifetime
 
     [Theory]
     [InlineData(Work.Mail, 400)]
-    [InlineData(Work.Picture, 100)]
+    [InlineData(Work.Picture, 400)]
     public async Task Two_processes_share_the_work_and_no_job_runs_twice(Work work, int count)
     {
         await site.StartAppAsync();

@@ -46,18 +46,19 @@ public sealed class TestEnqueuer : IAsyncDisposable
     /// <summary>Ends a job as a worker would, by the fields and the channel that docs/wire-format.md names.</summary>
     public async Task EndAsync(string id, string state, string? result = null, string? error = null)
     {
-        var record = Keys.Job(id);
-        await Database.HashSetAsync(record, [new("state", state), new("finished_at", "1")]);
+        // In one call, as a script would: who looks in between must not see half of it.
+        List<HashEntry> ended = [new("state", state), new("finished_at", "1")];
         if (result is not null)
         {
-            await Database.HashSetAsync(record, "result", result);
+            ended.Add(new("result", result));
         }
 
         if (error is not null)
         {
-            await Database.HashSetAsync(record, "errors", $$"""{"attempt":1,"at":1,"kind":"Failure","message":"{{error}}"}""");
+            ended.Add(new("errors", $$"""{"attempt":1,"at":1,"kind":"Failure","message":"{{error}}"}"""));
         }
 
+        await Database.HashSetAsync(Keys.Job(id), [.. ended]);
         await Redis.GetSubscriber().PublishAsync(RedisChannel.Literal(Keys.Ended), id);
     }
 
