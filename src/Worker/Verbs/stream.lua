@@ -46,19 +46,23 @@ local function settle(trigger)
     end
   end
   if furthest then
-    redis.call('XTRIM', trigger, 'MINID', after(furthest))
+    redis.pcall('XTRIM', trigger, 'MINID', after(furthest))
   end
   local length = redis.call('XLEN', trigger)
-  local stream
   for _, group in ipairs(groups) do
     if group['entries-read'] ~= nil and (not group.lag or group.lag > length) then
-      stream = stream or named(redis.call('XINFO', 'STREAM', trigger))
+      -- The count is a matter of scaling: where it may not be read or set, nothing else must stop.
+      local reply = redis.pcall('XINFO', 'STREAM', trigger)
+      if reply.err then
+        return length
+      end
+      local stream = named(reply)
       local read_up_to = stream['last-generated-id']
       if length > 0 then
         local ms, sequence = parts(stream['first-entry'][1])
         read_up_to = sequence > 0 and string.format('%.0f-%.0f', ms, sequence - 1) or string.format('%.0f-18446744073709551615', ms - 1)
       end
-      redis.call('XGROUP', 'SETID', trigger, group.name, read_up_to, 'ENTRIESREAD', string.format('%.0f', stream['entries-added'] - length))
+      redis.pcall('XGROUP', 'SETID', trigger, group.name, read_up_to, 'ENTRIESREAD', string.format('%.0f', stream['entries-added'] - length))
     end
   end
   return length

@@ -201,10 +201,10 @@ public sealed class InboxTests
                     }
                 }
             },
-            iter: 30_000);
-        Gen.Byte.Array[0, 60].Sample(bytes => Check(InboxReader.Read(bytes)), iter: 10_000);
+            iter: 60_000, seed: "0N0XIzNsQ0O2");
+        Gen.Byte.Array[0, 60].Sample(bytes => Check(InboxReader.Read(bytes)), iter: 20_000, seed: "0N0XIzNsQ0O2");
         Gen.Byte.Array[0, 8].Sample(
-            bytes => Check(InboxReader.Read((byte[])[.. "{\"name\":\"probe\",\"args\":\""u8, .. bytes, .. "\"}"u8])), iter: 10_000);
+            bytes => Check(InboxReader.Read((byte[])[.. "{\"name\":\"probe\",\"args\":\""u8, .. bytes, .. "\"}"u8])), iter: 20_000, seed: "0N0XIzNsQ0O2");
 
         static void Check(InboxEntry entry)
         {
