@@ -42,6 +42,11 @@ internal sealed class JobRecords(RedisCalls redis, QueueKeysCache queues) : IJob
                 [keys.JobPrefix, keys.Available, keys.Scheduled, keys.Executing, keys.Stats],
                 [id, keys.Bell, keys.Ended, (long)KeepCancelledFor.TotalMilliseconds, RedisValue.EmptyString]),
             cancellationToken);
+        if ((string?)reply == "cancelled")
+        {
+            JobTelemetry.Cancelled(queue);
+        }
+
         return (string?)reply switch
         {
             "missing" => CancelOutcome.NotFound,

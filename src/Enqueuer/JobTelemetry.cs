@@ -17,6 +17,11 @@ public static class JobTelemetry
     private static readonly Counter<long> EnqueuedJobs =
         Meter.CreateCounter<long>("functionjobs.enqueued", "{job}", "Jobs created by enqueue.");
 
+    private static readonly Counter<long> CancelledJobs =
+        Meter.CreateCounter<long>("functionjobs.cancelled", "{job}", "Jobs cancelled before they started.");
+
+    internal static void Cancelled(string queue) => CancelledJobs.Add(1, new KeyValuePair<string, object?>("queue", queue));
+
     internal static Activity? StartEnqueue(string jobName, string queue)
     {
         var activity = Source.StartActivity($"enqueue {jobName}", ActivityKind.Producer);

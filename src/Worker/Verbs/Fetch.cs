@@ -16,12 +16,14 @@ internal static class Fetch
             queue.Redis,
             [keys.JobPrefix, keys.Available, keys.Trigger, keys.Executing, keys.Stats],
             [count, lease, queue.LeaseMs, queue.Doorbell, keys.Ended, WorkerQueue.KeepEndedMs]))!;
-        var jobs = new List<LeasedJob>(reply.Length - 1);
-        for (var i = 1; i < reply.Length; i++)
+        var jobs = new List<LeasedJob>(reply.Length - 2);
+        for (var i = 2; i < reply.Length; i++)
         {
             jobs.Add(LeasedJob.Read(reply[i], lease));
         }
 
+        WorkerTelemetry.Moved(queue.Name, "started", jobs.Count);
+        WorkerTelemetry.Moved(queue.Name, "expired", (long)reply[1]);
         return (jobs, (long)reply[0]);
     }
 }

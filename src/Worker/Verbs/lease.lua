@@ -1,7 +1,6 @@
 -- Marks a job that was taken off the queue as Executing. One that has never started and is past its expiry becomes Expired
--- instead; one without a record
--- (deleted by hand) is dropped.
--- q: job_prefix, stats, ended, keep, token
+-- instead; one without a record (deleted by hand) is dropped.
+-- q: job_prefix, stats, ended, keep, token; counts in q.expired
 -- Returns nil, or the job as {id, place, record, attempt, losses}
 local function lease(q, id, place, now)
   local record = q.job_prefix .. id
@@ -14,6 +13,7 @@ local function lease(q, id, place, now)
     local kept = redis.call('HMGET', record, 'keep_result_for', 'awaited')
     redis.call('HSET', record, 'state', 'expired', 'finished_at', string.format('%.0f', now))
     redis.call('HINCRBY', q.stats, 'expired', 1)
+    q.expired = (q.expired or 0) + 1
     if kept[2] then
       redis.call('PUBLISH', q.ended, id)
     end
