@@ -192,6 +192,7 @@ public sealed class InboxTests
         entries.Sample(
             entry =>
             {
+                var started = System.Diagnostics.Stopwatch.GetTimestamp();
                 foreach (var doorbell in new[] { Doorbell.List, Doorbell.Stream })
                 {
                     var read = DoorbellEntry.Read(entry, doorbell);
@@ -200,6 +201,8 @@ public sealed class InboxTests
                         Check(InboxReader.Read(read.Foreign));
                     }
                 }
+
+                Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(1), entry);
             },
             iter: 60_000, seed: "0N0XIzNsQ0O2");
         Gen.Byte.Array[0, 60].Sample(bytes => Check(InboxReader.Read(bytes)), iter: 20_000, seed: "0N0XIzNsQ0O2");
