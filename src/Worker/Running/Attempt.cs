@@ -10,16 +10,17 @@ internal enum CancelReason
     Shutdown,
 }
 
-/// <summary>One attempt that this worker runs or whose end it has yet to write.</summary>
-internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince, Action<Attempt> abandon) : IDisposable
+/// <summary>One attempt that this worker runs, will run, or whose end it has yet to write.</summary>
+internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince, Action<Attempt> ignoresItsToken) : IDisposable
 {
-    // A handler that ignores its token gets this long; then its slot is given to others and its outcome no longer counts.
+    // A handler that ignores its cancelled token gets this long; then its slot is given to others.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource cancellation = new();
-    private readonly long started = time.GetTimestamp();
+    private long started = heldSince;
     private int reason;
     private int ended;
+    private int hasSlot;
     private ITimer? timer;
 
     public LeasedJob Job => job;
@@ -27,7 +28,7 @@ internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince, 
     /// <summary>When the lease was last known to be held, as a timestamp of the process's own clock.</summary>
     public long HeldAt { get; set; } = heldSince;
 
-    /// <summary>Whether the handler has ended, or was given up, and only the writing of it is left: that its lease is gone then is as it should be.</summary>
+    /// <summary>Whether the handler has ended and only the writing of it is left: that its lease is gone then is as it should be.</summary>
     public bool HandlerEnded => Volatile.Read(ref ended) == 1;
 
     /// <summary>Whether a job may be what killed its workers before.</summary>
@@ -36,20 +37,30 @@ internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince, 
     /// <summary>Whether an invocation waits for its end.</summary>
     public bool IsAwaited { get; set; }
 
+    /// <summary>Whether its end has been written, or given up.</summary>
+    public bool IsWritten { get; set; }
+
     public TimeSpan Elapsed => time.GetElapsedTime(started);
 
     public CancelReason Reason => (CancelReason)Volatile.Read(ref reason);
 
     public CancellationToken Token => cancellation.Token;
 
-    /// <summary>How it ends when the handler has ignored its cancelled token for too long.</summary>
-    public Func<Outcome> IfAbandoned { get; set; } = Outcome.Lost;
-
-    /// <summary>Completed when the attempt's end has been written, or given up.</summary>
-    public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>How it ends at a shutdown when the handler has ignored its cancelled token.</summary>
+    public Func<Outcome> IfGivenUp { get; set; } = Outcome.Lost;
 
     /// <returns>Whether this call ended it: there is one end.</returns>
     public bool TryEnd() => Interlocked.Exchange(ref ended, 1) == 0;
+
+    /// <returns>Whether this call freed its slot.</returns>
+    public bool TryFreeSlot() => Interlocked.Exchange(ref hasSlot, 0) == 1;
+
+    /// <summary>It has a slot, and its handler is about to start.</summary>
+    public void Start()
+    {
+        Volatile.Write(ref hasSlot, 1);
+        started = time.GetTimestamp();
+    }
 
     public void StartTimeout(TimeSpan timeout) =>
         timer = time.CreateTimer(static attempt => ((Attempt)attempt!).Cancel(CancelReason.Timeout), this, timeout, Timeout.InfiniteTimeSpan);
@@ -69,7 +80,7 @@ internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince, 
         try
         {
             _ = cancellation.CancelAsync();
-            AbandonLater();
+            ComplainLater();
         }
         catch (ObjectDisposedException)
         {
@@ -83,9 +94,9 @@ internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince, 
         cancellation.Dispose();
     }
 
-    private void AbandonLater()
+    private void ComplainLater()
     {
-        var last = time.CreateTimer(_ => abandon(this), null, Patience, Timeout.InfiniteTimeSpan);
+        var last = time.CreateTimer(_ => ignoresItsToken(this), null, Patience, Timeout.InfiniteTimeSpan);
         Interlocked.Exchange(ref timer, last)?.Dispose();
     }
 }

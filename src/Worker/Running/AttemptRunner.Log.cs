@@ -16,7 +16,4 @@ internal sealed partial class AttemptRunner
     // The message and stack may hold what the job worked on, so they are not shown at Information and above.
     [LoggerMessage(LogLevel.Debug, "Job {JobId} failed.")]
     private partial void LogFailure(Exception exception, string jobId);
-
-    [LoggerMessage(LogLevel.Warning, "The handler of job {JobId} ({JobName}) ignored its cancelled token ({Reason}); its slot is given to others and its outcome will not count.")]
-    private partial void LogAbandoned(string jobId, string jobName, CancelReason reason);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
 
 namespace FunctionJobs.Worker;
 
@@ -37,7 +38,26 @@ internal sealed partial class AttemptRunner(
             return Outcome.DiscardedUnrun(AttemptError.LostEachTime(maxAttempts, attempt.Job.Losses), maxAttempts);
         }
 
+        // Of a job that was leased ahead a loss does not count. The last attempt must: there is not to be one more.
+        if (attempt.Job.IsAhead && attempt.Job.Attempt == maxAttempts && await BeginAsync(queue, attempt) is { } instead)
+        {
+            return instead;
+        }
+
         return await RunAsync(queue, attempt, envelope, type, maxAttempts);
+    }
+
+    /// <returns>Null when it may run.</returns>
+    private static async Task<Outcome?> BeginAsync(WorkerQueue queue, Attempt attempt)
+    {
+        try
+        {
+            return await Begin.RunAsync(queue, attempt.Job) ? null : Outcome.Lost();
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            return Outcome.Released();
+        }
     }
 
     private async Task<Outcome> RunAsync(WorkerQueue queue, Attempt attempt, JobEnvelope envelope, JobType type, int maxAttempts)
@@ -61,7 +81,7 @@ internal sealed partial class AttemptRunner(
                 queue.Name, attempt.Job.Id, type.Name, attempt.Job.Attempt, maxAttempts, envelope.EnqueuedAt, attempt.Job.Lease);
             var context = new JobContext(
                 identity, keys, progress => Progress.RunAsync(queue, attempt.Job, progress), attempt.Token);
-            attempt.IfAbandoned = () => Abandoned(attempt, type, timeout, maxAttempts);
+            attempt.IfGivenUp = () => Failed(attempt, type, timeout, maxAttempts, new OperationCanceledException("The handler ignored its cancelled token."));
             attempt.StartTimeout(timeout);
             var result = await RunInScopeAsync(type, job, context);
             return Ended(attempt, type, timeout, maxAttempts, result);
@@ -83,19 +103,13 @@ internal sealed partial class AttemptRunner(
         return await type.RunAsync(scope.ServiceProvider, job, context, settings.Serializer);
     }
 
-    private Outcome Abandoned(Attempt attempt, JobType type, TimeSpan timeout, int maxAttempts)
-    {
-        LogAbandoned(attempt.Job.Id, type.Name, attempt.Reason);
-        return Failed(attempt, type, timeout, maxAttempts, new OperationCanceledException("The handler ignored its cancelled token."));
-    }
-
     private Outcome Ended(Attempt attempt, JobType type, TimeSpan timeout, int maxAttempts, byte[]? result) => attempt.Reason switch
     {
         _ when attempt.HandlerEnded => Outcome.Lost(),
         CancelReason.LeaseLost => Outcome.Lost(),
         CancelReason.Timeout => RetryOrDiscard(attempt, type, maxAttempts, null, AttemptError.TimedOut(timeout)),
         _ when result?.Length > JobLimits.MaxArgsBytes => Outcome.Discarded(AttemptError.ResultTooLarge(result.Length)),
-        _ => Outcome.Completed(result ?? StackExchange.Redis.RedisValue.EmptyString, type.Options.KeepResultFor),
+        _ => Outcome.Completed(result ?? RedisValue.EmptyString, type.Options.KeepResultFor),
     };
 
     private Outcome Failed(Attempt attempt, JobType type, TimeSpan timeout, int maxAttempts, Exception exception)

@@ -6,7 +6,7 @@ namespace FunctionJobs.Worker;
 /// Writes how attempts ended. Whatever ended while the previous call was under way goes with the next one: many at once under
 /// load, at once when idle. What cannot be written because Redis is away is tried again until its lease is over.
 /// </summary>
-internal sealed partial class FinishWriter(WorkerQueue queue, TimeProvider time, ILogger<FinishWriter> log)
+internal sealed partial class FinishWriter(WorkerQueue queue, TimeProvider time, Action<Attempt> written, ILogger<FinishWriter> log)
 {
     private const int AtOnce = 256;
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMilliseconds(250);
@@ -95,7 +95,7 @@ internal sealed partial class FinishWriter(WorkerQueue queue, TimeProvider time,
                     LogGivenUp(chunk.Length, queue.Name, e.GetType().Name);
                     foreach (var end in chunk)
                     {
-                        end.Attempt.Ended.TrySetResult();
+                        written(end.Attempt);
                     }
 
                     return;
@@ -125,7 +125,7 @@ internal sealed partial class FinishWriter(WorkerQueue queue, TimeProvider time,
         }
 
         WorkerTelemetry.Moved(queue.Name, counted ? Move(outcome) : "lost", 1);
-        attempt.Ended.TrySetResult();
+        written(attempt);
     }
 
     private static string Move(Outcome outcome) => outcome switch

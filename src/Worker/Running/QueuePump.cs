@@ -145,8 +145,9 @@ internal sealed partial class QueuePump(
     /// <returns>Whether to go on.</returns>
     private async Task<bool> TurnAsync()
     {
-        var slots = queue.Options.Concurrency - attempts.Count;
-        slots -= await AnswerInvocationsAsync(slots);
+        attempts.HandBackStale();
+        var slots = attempts.FreeSlots;
+        slots = Math.Max(0, slots - await AnswerInvocationsAsync(slots));
         if (!MayFetch)
         {
             desk.ReleaseUnneeded();
@@ -154,19 +155,30 @@ internal sealed partial class QueuePump(
             return attempts.Count > 0 || attempts.Unwritten > 0 || desk.HasNews;
         }
 
-        if (slots <= 0 || attempts.AreTooManyUnwritten)
+        var ahead = attempts.RoomAhead;
+        if (slots + ahead == 0 || attempts.AreTooManyUnwritten)
         {
-            desk.ReleaseUnneeded();
-            await attempts.Changed.WaitAsync(LookAnyway, stopping.Token);
+            await WaitForSlotAsync();
             return true;
         }
 
         var before = settings.Time.GetTimestamp();
-        var (jobs, available) = await Fetch.RunAsync(queue, slots);
+        var (jobs, available) = await Fetch.RunAsync(queue, slots, ahead);
         await attempts.StartAsync(jobs, before);
 
-        if (jobs.Count > 0 || available > 0)
+        if (jobs.Count > 0)
         {
+            return true;
+        }
+
+        if (available > 0)
+        {
+            if (slots == 0)
+            {
+                // What is next may not be leased ahead.
+                await WaitForSlotAsync();
+            }
+
             return true;
         }
 
@@ -179,8 +191,16 @@ internal sealed partial class QueuePump(
         return queue.Options.RunWithoutTrigger || desk.HasNews;
     }
 
+    private async Task WaitForSlotAsync()
+    {
+        desk.ReleaseUnneeded();
+        await attempts.Changed.WaitAsync(attempts.AreSomeWaiting ? Prefetch.HandBackAfter : LookAnyway, stopping.Token);
+    }
+
     private TimeSpan WaitWhenEmpty() =>
-        attempts.Count > 0 || queue.Options.RunWithoutTrigger ? LookAnyway : queue.Options.Linger;
+        attempts.AreSomeWaiting ? Prefetch.HandBackAfter
+        : attempts.Count > 0 || queue.Options.RunWithoutTrigger ? LookAnyway
+        : queue.Options.Linger;
 
     // Without the pump an invocation runs its own job only, and the trigger's batch size is what bounds them.
     private bool MayFetch => queue.Options.Pump || queue.Options.RunWithoutTrigger;

@@ -3,39 +3,83 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionJobs.Worker;
 
-/// <summary>The attempts of one queue in this process: starts them, hands their ends to the writer, and stops them at shutdown.</summary>
-internal sealed partial class RunningAttempts(WorkerQueue queue, AttemptRunner runner, WorkerSettings settings, ILoggerFactory logs)
+/// <summary>
+/// The attempts of one queue in this process: each runs in a slot of the queue's concurrency, some wait for one, and those that have
+/// ended wait for their end to be written.
+/// </summary>
+internal sealed partial class RunningAttempts
 {
     private const int MaxUnwritten = 1000;
     private static readonly TimeSpan LastWord = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan SetAsideFor = TimeSpan.FromSeconds(1);
 
-    private readonly ILogger log = logs.CreateLogger<RunningAttempts>();
-    private readonly FinishWriter finishes = new(queue, settings.Time, logs.CreateLogger<FinishWriter>());
+    // The process is gone by then: a host kills it five seconds after it was told to stop.
+    private static readonly TimeSpan AfterProcessEnd = TimeSpan.FromSeconds(2);
+
+    private readonly WorkerQueue queue;
+    private readonly AttemptRunner runner;
+    private readonly TimeProvider time;
+    private readonly ILogger log;
+    private readonly FinishWriter finishes;
+    private readonly Prefetch prefetch;
     private readonly ConcurrentDictionary<string, Attempt> byId = new(StringComparer.Ordinal);
     private int running;
     private int suspects;
 
-    /// <summary>All whose lease this worker must renew: those that run, and those whose end is not written yet.</summary>
+    public RunningAttempts(WorkerQueue queue, AttemptRunner runner, WorkerSettings settings, ILoggerFactory logs)
+    {
+        this.queue = queue;
+        this.runner = runner;
+        time = settings.Time;
+        log = logs.CreateLogger<RunningAttempts>();
+        finishes = new FinishWriter(queue, time, Forget, logs.CreateLogger<FinishWriter>());
+        prefetch = new Prefetch(queue.Options.Concurrency, queue.Options.Lease, time);
+    }
+
+    /// <summary>All whose lease this worker must renew: those that run or will, and those whose end is not written yet.</summary>
     public ICollection<Attempt> All => byId.Values;
 
-    /// <summary>Those that run, each in a slot of the queue's concurrency.</summary>
+    /// <summary>Those that hold a slot of the queue's concurrency.</summary>
     public int Count => Volatile.Read(ref running);
+
+    public int FreeSlots => queue.Options.Concurrency - Count;
+
+    /// <summary>How many more to lease now than there are free slots.</summary>
+    public int RoomAhead => prefetch.Room;
+
+    /// <summary>Whether some are leased that have no slot yet.</summary>
+    public bool AreSomeWaiting => !prefetch.IsEmpty;
 
     /// <summary>How many ends are not written yet.</summary>
     public int Unwritten => finishes.Unwritten;
 
     public bool AreTooManyUnwritten => finishes.Unwritten > MaxUnwritten;
 
-    /// <summary>Signalled when an attempt has ended, and when the end of one that an invocation waits for is written; and by whoever else wants the pump to look.</summary>
+    /// <summary>Signalled when a slot is free, when few jobs are leased ahead, and when the end of an attempt that an invocation waits for is written; and by whoever else wants the pump to look.</summary>
     public Wakeup Changed { get; } = new();
 
-    /// <summary>Starts attempts of jobs that were leased at <paramref name="heldSince"/>.</summary>
+    /// <summary>Starts attempts of jobs that were leased at <paramref name="heldSince"/>; those leased ahead start when there is a slot.</summary>
     /// <returns>The attempts, without the jobs that were given back.</returns>
     public async Task<IReadOnlyList<Attempt>> StartAsync(List<LeasedJob> jobs, long heldSince)
     {
         await SetAsideAsync(jobs, heldSince);
-        return jobs.ConvertAll(job => Start(job, heldSince));
+        var attempts = jobs.ConvertAll(job => Hold(job, heldSince));
+        foreach (var attempt in attempts)
+        {
+            if (attempt.Job.IsAhead)
+            {
+                prefetch.Add(attempt);
+            }
+            else
+            {
+                Interlocked.Increment(ref running);
+                RunInSlot(attempt);
+            }
+        }
+
+        // Slots may have become free since the fetch.
+        FillSlots();
+        return attempts;
     }
 
     public void Cancel(string id, CancelReason reason)
@@ -46,23 +90,34 @@ internal sealed partial class RunningAttempts(WorkerQueue queue, AttemptRunner r
         }
     }
 
+    /// <summary>Gives back what was leased ahead and could not start: it must not wait behind slow handlers.</summary>
+    public void HandBackStale() => prefetch.TakeStale().ForEach(GiveBack);
+
     /// <summary>Gives attempts their time to finish, cancels and releases those that do not, and writes all ends.</summary>
     /// <param name="isQuiet">Whether no more attempts will be started.</param>
     /// <param name="grace">How long they may take.</param>
     public async Task StopAsync(Func<bool> isQuiet, TimeSpan grace)
     {
-        await WaitForAsync(() => isQuiet() && Count == 0, grace);
+        await WaitForAsync(
+            () =>
+            {
+                prefetch.TakeAll().ForEach(GiveBack);
+                return isQuiet() && Count == 0;
+            },
+            grace);
         foreach (var attempt in byId.Values)
         {
             attempt.Cancel(CancelReason.Shutdown);
         }
 
-        // A handler that stops at its token is released as it ends; one that does not is released here. Its late outcome is fenced off.
-        if (!await WaitForAsync(() => Count == 0, LastWord))
+        // A handler that stops at its token is released as it ends. One that does not ends with the process, and its job runs after that.
+        if (!await WaitForAsync(() => byId.Values.All(attempt => attempt.HandlerEnded), LastWord))
         {
-            foreach (var attempt in byId.Values.Where(attempt => !attempt.HandlerEnded))
+            foreach (var attempt in byId.Values)
             {
-                finishes.Write(attempt, Outcome.Released());
+                End(attempt, attempt.Reason == CancelReason.Shutdown
+                    ? Outcome.Postponed(AfterProcessEnd, null, AttemptError.LostEachTime(0, 0))
+                    : attempt.IfGivenUp());
             }
         }
 
@@ -82,20 +137,17 @@ internal sealed partial class RunningAttempts(WorkerQueue queue, AttemptRunner r
 
         var aside = jobs.Where(Attempt.MayKill).Skip(Volatile.Read(ref suspects) == 0 ? 1 : 0).ToHashSet();
         jobs.RemoveAll(aside.Contains);
-        await Task.WhenAll(aside.Select(job =>
-            EndAsync(Hold(job, heldSince), Outcome.Postponed(SetAsideFor, null, AttemptError.LostEachTime(0, 0)))));
-    }
+        foreach (var job in aside)
+        {
+            End(Hold(job, heldSince), Outcome.Postponed(SetAsideFor, null, AttemptError.LostEachTime(0, 0)));
+        }
 
-    private Attempt Start(LeasedJob job, long heldSince)
-    {
-        var attempt = Hold(job, heldSince);
-        ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work.attempts.RunAsync(work.attempt), (attempts: this, attempt), preferLocal: false);
-        return attempt;
+        await WaitForAsync(() => !aside.Any(job => byId.ContainsKey(job.Id)), queue.Options.Lease);
     }
 
     private Attempt Hold(LeasedJob job, long heldSince)
     {
-        var attempt = new Attempt(job, settings.Time, heldSince, Abandon);
+        var attempt = new Attempt(job, time, heldSince, FreeSlotOf);
         if (byId.TryGetValue(job.Id, out var earlier) && !earlier.HandlerEnded)
         {
             // It lost its lease without being told yet, and would be forgotten here.
@@ -103,7 +155,6 @@ internal sealed partial class RunningAttempts(WorkerQueue queue, AttemptRunner r
         }
 
         byId[job.Id] = attempt;
-        Interlocked.Increment(ref running);
         if (Attempt.MayKill(job))
         {
             Interlocked.Increment(ref suspects);
@@ -112,32 +163,95 @@ internal sealed partial class RunningAttempts(WorkerQueue queue, AttemptRunner r
         return attempt;
     }
 
-    private async Task RunAsync(Attempt attempt)
+    private void GiveBack(Attempt attempt) => End(attempt, Outcome.Released());
+
+    private void FillSlots()
     {
-        Outcome outcome;
+        while (TryTakeSlot())
+        {
+            if (prefetch.Take() is not { } attempt)
+            {
+                Interlocked.Decrement(ref running);
+                return;
+            }
+
+            RunInSlot(attempt);
+        }
+    }
+
+    private bool TryTakeSlot()
+    {
+        if (Interlocked.Increment(ref running) <= queue.Options.Concurrency)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref running);
+        return false;
+    }
+
+    private void RunInSlot(Attempt attempt) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work.attempts.RunSlotAsync(work.attempt), (attempts: this, attempt), preferLocal: false);
+
+    /// <summary>Runs an attempt, then those that were leased ahead, as long as the slot is its own and there are any.</summary>
+    private async Task RunSlotAsync(Attempt attempt)
+    {
+        for (var next = attempt; next is not null; next = prefetch.Take())
+        {
+            next.Start();
+            var outcome = await RunAsync(next);
+            prefetch.Ran(next.Elapsed);
+            End(next, outcome);
+            if (!next.TryFreeSlot())
+            {
+                return;
+            }
+
+            if (prefetch.Room > 0)
+            {
+                Changed.Signal();
+            }
+        }
+
+        Interlocked.Decrement(ref running);
+        Changed.Signal();
+    }
+
+    private async Task<Outcome> RunAsync(Attempt attempt)
+    {
         try
         {
-            outcome = await runner.RunAsync(queue, attempt);
+            return attempt.Reason switch
+            {
+                CancelReason.None => await runner.RunAsync(queue, attempt),
+                CancelReason.Requested => Outcome.Cancelled(),
+                CancelReason.Shutdown => Outcome.Released(),
+                _ => Outcome.Lost(),
+            };
         }
         catch (Exception e)
         {
             LogRunnerFailed(e, attempt.Job.Id, queue.Name);
-            outcome = Outcome.Retry(TimeSpan.FromSeconds(5), AttemptError.Of(e));
+            return Outcome.Retry(TimeSpan.FromSeconds(5), AttemptError.Of(e));
         }
-
-        await EndAsync(attempt, outcome);
     }
 
-    /// <summary>The handler ignores its token: its slot is given to others, whatever it still does.</summary>
-    private void Abandon(Attempt attempt)
+    /// <summary>
+    /// The handler ignores its cancelled token. It cannot be stopped, and its job must not run beside it: the job stays its own, but the
+    /// slot is given to others.
+    /// </summary>
+    private void FreeSlotOf(Attempt attempt)
     {
-        if (!attempt.HandlerEnded)
+        if (!attempt.HandlerEnded && attempt.TryFreeSlot())
         {
-            _ = EndAsync(attempt, attempt.IfAbandoned());
+            LogIgnoresToken(attempt.Job.Id, queue.Name, attempt.Reason);
+            Interlocked.Decrement(ref running);
+            FillSlots();
+            Changed.Signal();
         }
     }
 
-    private async Task EndAsync(Attempt attempt, Outcome outcome)
+    private void End(Attempt attempt, Outcome outcome)
     {
         if (!attempt.TryEnd())
         {
@@ -150,9 +264,11 @@ internal sealed partial class RunningAttempts(WorkerQueue queue, AttemptRunner r
         }
 
         finishes.Write(attempt, outcome);
-        Interlocked.Decrement(ref running);
-        Changed.Signal();
-        await attempt.Ended.Task;
+    }
+
+    private void Forget(Attempt attempt)
+    {
+        attempt.IsWritten = true;
         byId.TryRemove(new KeyValuePair<string, Attempt>(attempt.Job.Id, attempt));
         attempt.Dispose();
         if (attempt.IsAwaited)
@@ -163,15 +279,15 @@ internal sealed partial class RunningAttempts(WorkerQueue queue, AttemptRunner r
 
     private async Task<bool> WaitForAsync(Func<bool> condition, TimeSpan atMost)
     {
-        var start = settings.Time.GetTimestamp();
+        var start = time.GetTimestamp();
         while (!condition())
         {
-            if (settings.Time.GetElapsedTime(start) >= atMost)
+            if (time.GetElapsedTime(start) >= atMost)
             {
                 return false;
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(10), settings.Time);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), time);
         }
 
         return true;

@@ -7,19 +7,22 @@ internal static class Fetch
 {
     private static readonly RedisScript Script = RedisScript.Load<WorkerQueue>("fetch");
 
-    /// <returns>The jobs, at most <paramref name="count"/>, and how many are still available.</returns>
-    public static async Task<(List<LeasedJob> Jobs, long Available)> RunAsync(WorkerQueue queue, int count)
+    /// <param name="queue">The queue.</param>
+    /// <param name="count">At most so many that start at once.</param>
+    /// <param name="ahead">At most so many more that start when others end.</param>
+    /// <returns>The jobs, those that start at once first, and how many are still available.</returns>
+    public static async Task<(List<LeasedJob> Jobs, long Available)> RunAsync(WorkerQueue queue, int count, int ahead = 0)
     {
         var keys = queue.Keys;
         var lease = queue.Worker.NextLease();
         var reply = (RedisResult[])(await Script.RunAsync(
             queue.Redis,
             [keys.JobPrefix, keys.Available, keys.Trigger, keys.Executing, keys.Stats],
-            [count, lease, queue.LeaseMs, queue.Doorbell, keys.Ended, WorkerQueue.KeepEndedMs]))!;
+            [count, ahead, lease, queue.LeaseMs, queue.Doorbell, keys.Ended, WorkerQueue.KeepEndedMs]))!;
         var jobs = new List<LeasedJob>(reply.Length - 2);
         for (var i = 2; i < reply.Length; i++)
         {
-            jobs.Add(LeasedJob.Read(reply[i], lease));
+            jobs.Add(LeasedJob.Read(reply[i], jobs.Count < count ? lease : lease + LeasedJob.AheadMark));
         }
 
         WorkerTelemetry.Moved(queue.Name, "started", jobs.Count);

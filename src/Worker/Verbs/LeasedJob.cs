@@ -11,6 +11,12 @@ namespace FunctionJobs.Worker;
 /// <param name="Losses">How many earlier attempts ended with their worker.</param>
 internal sealed record LeasedJob(string Id, string Lease, RedisValue Place, ReadOnlyMemory<byte> Record, int Attempt, int Losses)
 {
+    /// <summary>What the token of a job ends with that was leased before there was a free slot for it.</summary>
+    public const string AheadMark = "~";
+
+    /// <summary>Whether it was leased ahead: until it has begun, the loss of its worker does not count as an attempt.</summary>
+    public bool IsAhead => Lease.EndsWith(AheadMark, StringComparison.Ordinal);
+
     public static LeasedJob Read(RedisResult reply, string lease)
     {
         var fields = (RedisValue[])reply!;

@@ -1,16 +1,19 @@
--- Takes the next n jobs off the queue, leases them, and takes as many entries off the doorbell.
+-- Takes the next jobs off the queue, leases them, and takes as many entries off the doorbell: up to n that start at once, and up to
+-- `ahead` more that will start as soon as others end. The latter have a token that ends with '~': should their worker be lost, they
+-- may never have started. A job that was lost before is never among them.
 -- KEYS  1 prefix of the records, 2 available, 3 trigger, 4 executing, 5 stats
--- ARGV  1 n, 2 lease token, 3 lease in ms, 4 kind of doorbell, 5 channel of ended jobs, 6 ms to keep an expired record
--- Returns {jobs still available, jobs expired now, job, ...}; a job is {id, place, record, attempt, losses}
+-- ARGV  1 n, 2 ahead, 3 lease token, 4 lease in ms, 5 kind of doorbell, 6 channel of ended jobs, 7 ms to keep an expired record
+-- Returns {jobs still available, jobs expired now, job, ...}, those that start at once first; a job is
+-- {id, place, record, attempt, losses}
 --# include clock
 --# include doorbell
 --# include record
 --# include lease
 local available, trigger, executing = KEYS[2], KEYS[3], KEYS[4]
-local n, lease_for, doorbell = ARGV[1], ARGV[3], ARGV[4]
-local queue = {job_prefix = KEYS[1], stats = KEYS[5], token = ARGV[2], ended = ARGV[5], keep = ARGV[6]}
+local n, ahead, token, lease_for, doorbell = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local queue = {job_prefix = KEYS[1], stats = KEYS[5], token = token, ended = ARGV[6], keep = ARGV[7]}
 
-local taken = redis.call('ZPOPMIN', available, n)
+local taken = redis.call('ZPOPMIN', available, n + ahead)
 if #taken == 0 then
   return {0, 0}
 end
@@ -18,11 +21,18 @@ local now = clock()
 local ends = string.format('%.0f', now + lease_for)
 local reply, leases = {0, 0}, {}
 for i = 1, #taken, 2 do
-  local job = lease(queue, taken[i], taken[i + 1], now)
-  if job then
+  if #leases == n * 2 then
+    queue.token = token .. '~'
+    queue.is_ahead = true
+  end
+  local id, place = taken[i], taken[i + 1]
+  local job = lease(queue, id, place, now)
+  if job == 'not ahead' then
+    redis.call('ZADD', available, place, id)
+  elseif job then
     reply[#reply + 1] = job
     leases[#leases + 1] = ends
-    leases[#leases + 1] = taken[i]
+    leases[#leases + 1] = id
   end
 end
 if #leases > 0 then

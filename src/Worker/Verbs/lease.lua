@@ -1,15 +1,19 @@
 -- Marks a job that was taken off the queue as Executing. One that has never started and is past its expiry becomes Expired
 -- instead; one without a record (deleted by hand) is dropped.
--- q: job_prefix, stats, ended, keep, token; counts in q.expired
--- Returns nil, or the job as {id, place, record, attempt, losses}
+-- q: job_prefix, stats, ended, keep, token, is_ahead; counts in q.expired
+-- Returns nil, 'not ahead' for a job that was lost before when it would not start at once, or the job as {id, place, record, attempt, losses}
 local function lease(q, id, place, now)
   local record = q.job_prefix .. id
   local job = fields(record, 'job', 'attempt', 'losses', 'expires_at')
   if not job[1] then
     return nil
   end
+  local losses = number(job[3], 0)
+  if q.is_ahead and losses > 0 then
+    return 'not ahead'
+  end
   local attempt = number(job[2], 0) + 1
-  if job[4] and attempt == 1 and number(job[4], now + 1) <= now then
+  if job[4] and attempt == 1 and losses == 0 and number(job[4], now + 1) <= now then
     local kept = redis.call('HMGET', record, 'keep_result_for', 'awaited')
     redis.call('HSET', record, 'state', 'expired', 'finished_at', string.format('%.0f', now))
     redis.call('HINCRBY', q.stats, 'expired', 1)
@@ -21,5 +25,5 @@ local function lease(q, id, place, now)
     return nil
   end
   redis.call('HSET', record, 'state', 'executing', 'attempt', attempt, 'lease', q.token, 'started_at', string.format('%.0f', now))
-  return {id, place, job[1], attempt, number(job[3], 0)}
+  return {id, place, job[1], attempt, losses}
 end

@@ -52,12 +52,19 @@ local rescued, places = {}, {}
 for _, id in ipairs(lost) do
   if redis.call('ZREM', executing, id) == 1 then
     local record = job_prefix .. id
-    local job = fields(record, 'state', 'attempt', 'errors', 'priority', 'cancel_requested', 'losses', 'keep_result_for', 'awaited')
+    local job = fields(record, 'state', 'attempt', 'errors', 'priority', 'cancel_requested', 'losses', 'keep_result_for', 'awaited',
+      'lease', 'begun')
     if job[1] == 'executing' and job[5] then
       end_cancelled(queue, id, now, job[7], job[8])
     elseif job[1] == 'executing' then
-      local error = error_at(number(job[2], 1), now, '"kind":"WorkerLost","message":"The worker was lost, or could not reach Redis, while this attempt ran."}')
-      redis.call('HSET', record, 'state', 'available', 'losses', number(job[6], 0) + 1, 'errors', with_error(job[3], error))
+      local attempt = number(job[2], 1)
+      local error = error_at(attempt, now, '"kind":"WorkerLost","message":"The worker was lost, or could not reach Redis, while this attempt ran."}')
+      if job[9] and string.sub(job[9], -1) == '~' and job[10] ~= job[9] then
+        -- It had been leased ahead and may never have started. That happens to a job once: it is not leased ahead again.
+        error = error_at(attempt, now, '"kind":"WorkerLost","message":"The worker was lost before or while this attempt ran; the attempt does not count."}')
+        attempt = attempt - 1
+      end
+      redis.call('HSET', record, 'state', 'available', 'attempt', attempt, 'losses', number(job[6], 0) + 1, 'errors', with_error(job[3], error))
       -- To the front of its priority: it had its turn before.
       places[#places + 1] = place(priority_of(job[4]), 0)
       places[#places + 1] = id

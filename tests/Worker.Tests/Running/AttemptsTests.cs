@@ -94,36 +94,46 @@ public sealed class AttemptsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_handler_that_ignores_its_token_is_abandoned_and_its_outcome_does_not_count(bool blocksItsThread)
+    public async Task A_handler_that_ignores_its_token_keeps_its_job_but_not_its_slot(bool blocksItsThread)
     {
         await using var queue = await TestQueue.CreateAsync();
         var go = new Gate();
+        var (running, overlaps) = (0, 0);
         await queue.StartWorkerAsync(
-            async (_, context) =>
+            async (job, context) =>
             {
-                if (context.Attempt > 1)
+                if (job.Word == "other")
                 {
-                    return "second";
+                    return "other";
                 }
 
-                if (blocksItsThread)
+                if (Interlocked.Increment(ref running) > 1)
+                {
+                    Interlocked.Increment(ref overlaps);
+                }
+
+                if (context.Attempt == 1 && blocksItsThread)
                 {
                     SpinWait.SpinUntil(() => go.IsOpen, TimeSpan.FromSeconds(60));
                 }
 
                 await go.Passed;
-                return "first, much too late";
+                Interlocked.Decrement(ref running);
+                return $"attempt {context.Attempt}";
             },
             options => options.Concurrency = 1,
             type: options => options.Timeout = TimeSpan.FromMilliseconds(50));
-        var handle = await queue.EnqueueAsync();
+        var handle = await queue.EnqueueAsync("deaf");
+        var other = await queue.EnqueueAsync("other");
 
-        Assert.Equal("second", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(30)));
+        Assert.Equal("other", await other.WaitForResultAsync<string>(TimeSpan.FromSeconds(30)));
+        Assert.Equal(JobState.Executing, await handle.GetStateAsync());
+        Assert.Single(queue.Logs.Lines, line => line.Level == LogLevel.Error && line.Text.Contains("ignores its cancelled token", StringComparison.Ordinal));
         go.Open();
-        await Eventually.TrueAsync(
-            () => queue.Logs.Lines.Any(line => line.Level == LogLevel.Warning && line.Text.Contains("ignored its cancelled token", StringComparison.Ordinal)),
-            "the log tells of it");
-        Assert.Equal("\"second\"", (await queue.InfoAsync(handle.Id)).ResultJson);
+
+        Assert.Equal("attempt 2", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(30)));
+        Assert.Equal("Timeout", Assert.Single((await queue.InfoAsync(handle.Id)).Errors).Kind);
+        Assert.Equal(0, overlaps);
     }
 
     [Fact]

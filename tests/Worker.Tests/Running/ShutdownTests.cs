@@ -51,7 +51,7 @@ public sealed class ShutdownTests
     }
 
     [Fact]
-    public async Task A_handler_that_ignores_the_shutdown_is_released_too_and_its_late_outcome_does_not_count()
+    public async Task A_job_whose_handler_ignores_the_shutdown_runs_again_after_the_process_has_ended_with_no_attempt_used_up()
     {
         await using var queue = await TestQueue.CreateAsync();
         var (started, go) = (new Gate(), new Gate());
@@ -67,11 +67,13 @@ public sealed class ShutdownTests
         await started.Passed;
 
         await queue.StopAsync(first);
-        Assert.Equal(JobState.Available, await handle.GetStateAsync());
+        var stopped = await queue.NowAsync();
+        Assert.Equal(JobState.Scheduled, await handle.GetStateAsync());
         go.Open();
-        await queue.StartWorkerAsync((_, _) => Task.FromResult<string?>("fresh"));
+        await queue.StartWorkerAsync((_, context) => Task.FromResult<string?>($"attempt {context.Attempt}"));
 
-        Assert.Equal("fresh", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(10)));
+        Assert.Equal("attempt 1", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(10)));
+        Assert.InRange((await queue.InfoAsync(handle.Id)).StartedAt!.Value - stopped, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
     }
 
     [Fact]

@@ -75,7 +75,7 @@ public sealed class MovesTests
                     await EnqueueAsync(id, move == Move.EnqueueLater);
                     break;
                 case Move.Fetch:
-                    leases[by].AddRange((await Fetch.RunAsync(worker, 2)).Jobs);
+                    leases[by].AddRange((await Fetch.RunAsync(worker, 1, 1)).Jobs);
                     break;
                 case Move.Claim:
                     leases[by].AddRange((await Claim.RunAsync(worker, 1, [id])).Jobs);
