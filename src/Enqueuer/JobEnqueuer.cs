@@ -11,12 +11,14 @@ internal sealed class JobEnqueuer : IJobEnqueuer
     private readonly RedisCalls redis;
     private readonly JobRecords records;
     private readonly QueueKeysCache queues = new();
+    private readonly SharedEnqueue shared;
 
     public JobEnqueuer(IRedisSource source, IOptions<JobEnqueuerOptions> options)
     {
         this.options = options.Value;
         redis = new RedisCalls(source, this.options.Timeout);
         records = new JobRecords(redis, queues);
+        shared = new SharedEnqueue((queue, entries) => SendAsync(queue, entries, CancellationToken.None));
     }
 
     public Task<JobHandle> EnqueueAsync<TJob>(TJob job, EnqueueOptions? options, CancellationToken cancellationToken)
@@ -68,9 +70,10 @@ internal sealed class JobEnqueuer : IJobEnqueuer
         var queue = QueueOf(job);
         using var activity = JobTelemetry.StartEnqueue(job.Name, queue.Name);
         var entry = JobEntryWriter.Write(job, options.SerializerOptions);
-        var created = await SendAsync(queue, [entry], cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        var created = await shared.AddAsync(queue, entry, cancellationToken);
         activity?.SetTag(JobTelemetry.JobIdTag, entry.Id);
-        return new JobHandle(records, queue.Name, entry.Id, !created[0]);
+        return new JobHandle(records, queue.Name, entry.Id, !created);
     }
 
     // A chunk is one script, during which Redis serves nobody else: bounded in number and in bytes.

@@ -8,6 +8,12 @@ namespace FunctionJobs;
 /// <summary>Checks what an enqueue says and writes it as <see cref="JobEntry"/>.</summary>
 internal static class JobEntryWriter
 {
+    // Larger ones are not kept: a thread should not hold on to the memory of its largest job.
+    private const int KeepBuffer = 16 * 1024;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? kept;
+
     /// <exception cref="ArgumentException">A value is refused; the message names the parameter and the limit.</exception>
     public static JobEntry Write(NewJob job, JsonSerializerOptions serializer)
     {
@@ -75,7 +81,10 @@ internal static class JobEntryWriter
 
     private static ReadOnlyMemory<byte> Constant(NewJob job, JsonSerializerOptions serializer)
     {
-        var buffer = new ArrayBufferWriter<byte>(256);
+        // A serializer of the caller's may enqueue in turn: then it finds none kept.
+        var buffer = kept ?? new ArrayBufferWriter<byte>(512);
+        kept = null;
+        buffer.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
         {
             json.WriteStartObject();
@@ -115,7 +124,9 @@ internal static class JobEntryWriter
             json.WriteEndObject();
         }
 
-        return buffer.WrittenMemory[1..];
+        var constant = buffer.WrittenSpan[1..].ToArray();
+        kept = buffer.Capacity <= KeepBuffer ? buffer : null;
+        return constant;
     }
 
     private static void WriteArgs(Utf8JsonWriter json, NewJob job, JsonSerializerOptions serializer)

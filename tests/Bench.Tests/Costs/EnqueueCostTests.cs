@@ -27,6 +27,20 @@ public sealed class EnqueueCostTests
     }
 
     [Fact]
+    public async Task Enqueues_of_the_same_moment_share_their_round_trip()
+    {
+        await using var meter = await Meter.StartAsync();
+        await using var services = new ServiceCollection().AddJobEnqueuer(meter.Redis).BuildServiceProvider();
+        var jobs = services.GetRequiredService<IJobEnqueuer>();
+        await EnqueueAsync(jobs, 200);
+
+        var cost = await meter.CountAsync(
+            Jobs, () => Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => EnqueueAsync(jobs, Jobs / 50)))));
+
+        Assert.InRange(cost.Scripts, 0.001, 0.5);
+    }
+
+    [Fact]
     public async Task A_bulk_enqueue_is_a_round_trip_per_500_jobs_and_two_commands_per_job()
     {
         await using var meter = await Meter.StartAsync();
