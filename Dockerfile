@@ -9,9 +9,11 @@ RUN --mount=type=cache,target=/root/.nuget/packages \
 FROM mcr.microsoft.com/azure-functions/dotnet-isolated:4-dotnet-isolated10.0
 
 # The host listens on 80 by default, which a user without rights cannot everywhere. Its own keys go to AzureWebJobsStorage, not to disk.
+# On SIGTERM it takes no more entries.
 ENV AzureWebJobsScriptRoot=/home/site/wwwroot \
     AzureFunctionsJobHost__Logging__Console__IsEnabled=true \
     AzureWebJobsSecretStorageType=Blob \
+    FUNCTIONS_ENABLE_DRAIN_ON_APP_STOPPING=true \
     ASPNETCORE_URLS=http://+:8080
 
 COPY --from=build /app /home/site/wwwroot

@@ -51,6 +51,8 @@ var redis = redisLogin == 'key'
 var host = {
   FUNCTIONS_EXTENSION_VERSION: '~4'
   FUNCTIONS_WORKER_RUNTIME: 'dotnet-isolated'
+  // On SIGTERM the host takes no more entries.
+  FUNCTIONS_ENABLE_DRAIN_ON_APP_STOPPING: 'true'
   AzureWebJobsStorage__accountName: storage.name
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identity.properties.clientId

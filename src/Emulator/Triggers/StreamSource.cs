@@ -4,11 +4,13 @@ using StackExchange.Redis;
 namespace FunctionJobs.Emulator.Triggers;
 
 /// <summary>
-/// Reads new entries of a stream through a consumer group that bears the function's name. Claims nothing, trims nothing,
+/// Reads new entries of a stream through a consumer group that is named after the function, as the real host does. Claims nothing, trims nothing,
 /// and acknowledges whatever the outcome.
 /// </summary>
 internal sealed class StreamSource(string function, StreamTrigger trigger) : RedisSource
 {
+    // The real host makes a class Functions with a method per function, and the trigger names its group after both.
+    private readonly string _group = $"Functions.{function}";
     private readonly string _consumer = Environment.GetEnvironmentVariable("WEBSITE_INSTANCE_ID") ?? Guid.CreateVersion7().ToString();
 
     /// <inheritdoc/>
@@ -19,7 +21,7 @@ internal sealed class StreamSource(string function, StreamTrigger trigger) : Red
     {
         try
         {
-            await redis.StreamCreateConsumerGroupAsync(trigger.Key, function, StreamPosition.Beginning, createStream: true);
+            await redis.StreamCreateConsumerGroupAsync(trigger.Key, _group, StreamPosition.Beginning, createStream: true);
         }
         catch (RedisServerException exists) when (exists.Message.StartsWith("BUSYGROUP", StringComparison.Ordinal))
         {
@@ -29,14 +31,14 @@ internal sealed class StreamSource(string function, StreamTrigger trigger) : Red
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<TriggerEntry>> TakeAsync(IDatabase redis)
     {
-        StreamEntry[] read = await redis.StreamReadGroupAsync(trigger.Key, function, _consumer, StreamPosition.NewMessages, trigger.MaxBatchSize);
+        StreamEntry[] read = await redis.StreamReadGroupAsync(trigger.Key, _group, _consumer, StreamPosition.NewMessages, trigger.MaxBatchSize);
         return [.. read.Select(entry => new StreamEntryRead(trigger.Key, entry))];
     }
 
     /// <inheritdoc/>
     public override Task DoneAsync(IDatabase redis, TriggerEntry entry) =>
-        redis.StreamAcknowledgeAsync(trigger.Key, function, ((StreamEntryRead)entry).Entry.Id);
+        redis.StreamAcknowledgeAsync(trigger.Key, _group, ((StreamEntryRead)entry).Entry.Id);
 
     /// <inheritdoc/>
-    public override Task CloseAsync(IDatabase redis) => redis.StreamDeleteConsumerAsync(trigger.Key, function, _consumer);
+    public override Task CloseAsync(IDatabase redis) => redis.StreamDeleteConsumerAsync(trigger.Key, _group, _consumer);
 }

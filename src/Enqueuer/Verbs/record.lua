@@ -24,10 +24,12 @@ local function keep_for(said, default, awaited)
   return awaited and tonumber(keep) == 0 and 10000 or keep
 end
 
+-- Counts in q.cancelled.
 local function end_cancelled(q, id, now, said, awaited)
   local record = q.job_prefix .. id
   redis.call('HSET', record, 'state', 'cancelled', 'finished_at', string.format('%.0f', now))
   redis.call('HINCRBY', q.stats, 'cancelled', 1)
+  q.cancelled = (q.cancelled or 0) + 1
   if awaited then
     redis.call('PUBLISH', q.ended, id)
   end

@@ -66,7 +66,6 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
         if (report.Rescued.Length > 0)
         {
             LogRescued(report.Rescued.Length, queue);
-            WorkerTelemetry.Moved(queue, "rescued", report.Rescued.Length);
         }
     }
 }

@@ -31,8 +31,7 @@ internal sealed partial class Stager(QueuePumps pumps, InboxAdopter inbox, Worke
             var wait = LookIntoInbox;
             try
             {
-                var (staged, nextIn, waiting) = await Stage.RunAsync(queue);
-                WorkerTelemetry.Moved(queue.Name, "staged", staged);
+                var (_, nextIn, waiting) = await Stage.RunAsync(queue);
                 if (waiting > 0)
                 {
                     await inbox.AdoptAsync(queue);

@@ -14,13 +14,10 @@ internal sealed partial class InboxAdopter(ILogger<InboxAdopter> log)
         while (await queue.Redis.ListRangeAsync(queue.Keys.Inbox, 0, AtOnce - 1) is { Length: > 0 } raw)
         {
             var entries = Array.ConvertAll(raw, InboxReader.Read);
-            foreach (var outcome in (await Adopt.RunAsync(queue, entries)).CountBy(outcome => outcome))
+            var rejected = (await Adopt.RunAsync(queue, entries)).Count(outcome => outcome == "rejected");
+            if (rejected > 0)
             {
-                WorkerTelemetry.Moved(queue.Name, outcome.Key, outcome.Value);
-                if (outcome.Key == "rejected")
-                {
-                    LogRejected(outcome.Value, queue.Name, queue.Keys.Rejected.ToString());
-                }
+                LogRejected(rejected, queue.Name, queue.Keys.Rejected.ToString());
             }
         }
     }

@@ -83,7 +83,7 @@ internal sealed partial class FinishWriter(WorkerQueue queue, TimeProvider time,
                 var counted = await RunVerbAsync(finishes);
                 for (var i = 0; i < chunk.Length; i++)
                 {
-                    Ended(chunk[i].Attempt, chunk[i].Outcome, counted[i]);
+                    Ended(chunk[i].Attempt, counted[i]);
                 }
 
                 return;
@@ -93,6 +93,7 @@ internal sealed partial class FinishWriter(WorkerQueue queue, TimeProvider time,
                 if (chunk.All(end => time.GetElapsedTime(end.Attempt.HeldAt) > queue.Options.Lease))
                 {
                     LogGivenUp(chunk.Length, queue.Name, e.GetType().Name);
+                    Finish.Lost(queue.Name, chunk.Length);
                     foreach (var end in chunk)
                     {
                         written(end.Attempt);
@@ -114,28 +115,16 @@ internal sealed partial class FinishWriter(WorkerQueue queue, TimeProvider time,
         Outcome.ReleasedOutcome => await Release.RunAsync(queue, finishes),
         Outcome.CancelledOutcome => await Task.WhenAll(finishes.Select(finish => CancelLeased.RunAsync(queue, finish))),
         Outcome.PostponeOutcome => await Task.WhenAll(finishes.Select(finish => Postpone.RunAsync(queue, finish))),
-        _ => new bool[finishes.Length],
+        _ => Finish.Lost(queue.Name, finishes.Length),
     };
 
-    private void Ended(Attempt attempt, Outcome outcome, bool counted)
+    private void Ended(Attempt attempt, bool counted)
     {
         if (!counted)
         {
             LogLost(attempt.Job.Id, queue.Name, attempt.Job.Attempt);
         }
 
-        WorkerTelemetry.Moved(queue.Name, counted ? Move(outcome) : "lost", 1);
         written(attempt);
     }
-
-    private static string Move(Outcome outcome) => outcome switch
-    {
-        Outcome.CompletedOutcome => "completed",
-        Outcome.RetryOutcome => "retried",
-        Outcome.DiscardOutcome => "discarded",
-        Outcome.ReleasedOutcome => "released",
-        Outcome.CancelledOutcome => "cancelled",
-        Outcome.PostponeOutcome => "postponed",
-        _ => "lost",
-    };
 }

@@ -6,6 +6,7 @@ namespace FunctionJobs.Worker;
 internal static class Adopt
 {
     private const int KeepRejected = 1000;
+    private const string Gone = "gone";
 
     private static readonly RedisScript Script = RedisScript.Load<WorkerQueue>("adopt");
 
@@ -33,10 +34,15 @@ internal static class Adopt
             }
         }
 
-        var reply = await Script.RunAsync(
+        var outcomes = (string[])(await Script.RunAsync(
             queue.Redis,
             [keys.JobPrefix, keys.Available, keys.Trigger, keys.Scheduled, keys.Stats, keys.Inbox, keys.Rejected],
-            values);
-        return (string[])reply!;
+            values))!;
+        foreach (var outcome in outcomes.CountBy(outcome => outcome).Where(outcome => outcome.Key != Gone))
+        {
+            WorkerTelemetry.Moved(queue.Name, outcome.Key, outcome.Value);
+        }
+
+        return outcomes;
     }
 }

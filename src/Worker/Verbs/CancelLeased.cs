@@ -14,6 +14,8 @@ internal static class CancelLeased
             queue.Redis,
             [keys.JobPrefix, keys.Available, keys.Scheduled, keys.Executing, keys.Stats],
             [finish.Job.Id, keys.Bell, keys.Ended, WorkerQueue.KeepEndedMs, finish.Job.Lease]);
-        return (string?)reply == "cancelled";
+        var counted = (string?)reply == "cancelled";
+        WorkerTelemetry.Moved(queue.Name, counted ? "cancelled" : "lost", 1);
+        return counted;
     }
 }

@@ -23,6 +23,6 @@ internal static class Complete
         }
 
         var reply = await Script.RunAsync(queue.Redis, [queue.Keys.JobPrefix, queue.Keys.Executing, queue.Keys.Stats], values);
-        return Finish.Counted(reply);
+        return Finish.Counted(reply, queue.Name, "completed");
     }
 }

@@ -21,6 +21,6 @@ internal static class Discard
         ];
         var reply = await Script.RunAsync(
             queue.Redis, [queue.Keys.JobPrefix, queue.Keys.Executing, queue.Keys.Discarded, queue.Keys.Stats], values);
-        return Finish.Counted(reply);
+        return Finish.Counted(reply, queue.Name, "discarded");
     }
 }

@@ -12,7 +12,7 @@ internal static class Postpone
     {
         var keys = queue.Keys;
         var outcome = (Outcome.PostponeOutcome)finish.Outcome;
-        var reply = await Script.RunAsync(
+        var reply = (string)(await Script.RunAsync(
             queue.Redis,
             [keys.JobPrefix, keys.Executing, keys.Scheduled, keys.Discarded, keys.Stats],
             [
@@ -20,7 +20,8 @@ internal static class Postpone
                 outcome.Limit is { } limit ? (long)limit.TotalMilliseconds : RedisValue.EmptyString,
                 (long)outcome.Delay.TotalMilliseconds, outcome.ErrorPastLimit.ToWire(),
                 finish.Job.Id, finish.Job.Lease, finish.Job.Attempt, WorkerQueue.KeepEndedMs, keys.Bell,
-            ]);
-        return (string?)reply != "lost";
+            ]))!;
+        WorkerTelemetry.Moved(queue.Name, reply, 1);
+        return reply != "lost";
     }
 }

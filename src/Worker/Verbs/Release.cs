@@ -19,6 +19,6 @@ internal static class Release
         ];
         var reply = await Script.RunAsync(
             queue.Redis, [keys.JobPrefix, keys.Executing, keys.Available, keys.Trigger, keys.Stats], values);
-        return Finish.Counted(reply);
+        return Finish.Counted(reply, queue.Name, "released");
     }
 }

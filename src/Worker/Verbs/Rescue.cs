@@ -30,7 +30,10 @@ internal static class Rescue
                 queue.Doorbell, keys.Bell, keys.Ended, keys.WorkerPrefix, sharded ? "SHARDNUMSUB" : "NUMSUB",
                 (long)silence.TotalMilliseconds, AtMost, WorkerQueue.KeepEndedMs, queue.Worker.Name,
             ]))!;
+        var rescued = (string[])reply[0]!;
+        WorkerTelemetry.Moved(queue.Name, "rescued", rescued.Length);
+        WorkerTelemetry.Moved(queue.Name, "cancelled", (long)reply[5]);
         return new RescueReport(
-            (string[])reply[0]!, (string[])reply[1]!, (long)reply[2], (long)reply[3], TimeSpan.FromMilliseconds((long)reply[4]));
+            rescued, (string[])reply[1]!, (long)reply[2], (long)reply[3], TimeSpan.FromMilliseconds((long)reply[4]));
     }
 }

@@ -24,6 +24,6 @@ internal static class Retry
         ];
         var reply = await Script.RunAsync(
             queue.Redis, [queue.Keys.JobPrefix, queue.Keys.Executing, queue.Keys.Scheduled, queue.Keys.Stats], values);
-        return Finish.Counted(reply);
+        return Finish.Counted(reply, queue.Name, "retried");
     }
 }

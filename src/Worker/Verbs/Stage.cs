@@ -16,6 +16,7 @@ internal static class Stage
             queue.Redis,
             [keys.JobPrefix, keys.Scheduled, keys.Available, keys.Trigger, keys.Stats, keys.Inbox],
             [queue.Doorbell, keys.Bell, AtMost]))!;
+        WorkerTelemetry.Moved(queue.Name, "staged", reply[0]);
         return ((int)reply[0], reply[1] < 0 ? null : TimeSpan.FromMilliseconds(reply[1]), reply[2]);
     }
 }

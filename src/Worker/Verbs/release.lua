@@ -2,7 +2,7 @@
 -- One whose cancel was asked for is cancelled instead.
 -- KEYS  1 prefix of the records, 2 executing, 3 available, 4 trigger, 5 stats
 -- ARGV  1 kind of doorbell, 2 bell channel, 3 channel of ended jobs, 4 ms to keep a cancelled record, then per attempt: id, lease token, attempt, place
--- Returns per attempt 1, or 0 when its lease is lost and nothing changed
+-- Returns per attempt 1, 2 when it was cancelled, or 0 when its lease is lost and nothing changed
 --# include clock
 --# include doorbell
 --# include record
@@ -24,7 +24,7 @@ for n, job in ipairs(held) do
       redis.call('ZADD', available, place, id)
       ids[#ids + 1] = id
     end
-    reply[n] = 1
+    reply[n] = job[7] and 2 or 1
   else
     reply[n] = 0
   end

@@ -4,7 +4,7 @@
 -- ARGV  1 kind of doorbell, 2 bell channel, 3 channel of ended jobs, 4 prefix of the workers' channels,
 --       5 NUMSUB or SHARDNUMSUB, 6 a heartbeat older than so many ms is no sign of life, 7 at most so many jobs,
 --       8 ms to keep a cancelled record, 9 the worker that asks
--- Returns {rescued ids, workers found dead, jobs available, jobs executing, ms since the first available job was enqueued}
+-- Returns {rescued ids, workers found dead, jobs available, jobs executing, ms since the first available job was enqueued, jobs cancelled}
 --# include clock
 --# include doorbell
 --# include stream
@@ -91,4 +91,4 @@ if waiting > 0 then
 elseif doorbell == 'stream' then
   settle(trigger)
 end
-return {rescued, dead, waiting, redis.call('ZCARD', executing), age}
+return {rescued, dead, waiting, redis.call('ZCARD', executing), age, queue.cancelled or 0}

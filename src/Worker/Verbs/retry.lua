@@ -1,7 +1,7 @@
 -- Ends attempts as Retryable: the job waits for its next attempt. One whose cancel was asked for is cancelled instead.
 -- KEYS  1 prefix of the records, 2 executing, 3 scheduled, 4 stats
 -- ARGV  1 bell channel, 2 channel of ended jobs, 3 ms to keep a cancelled record, then per attempt: id, lease token, attempt, delay in ms, error without its opening brace
--- Returns per attempt 1, or 0 when its lease is lost and nothing changed
+-- Returns per attempt 1, 2 when it was cancelled, or 0 when its lease is lost and nothing changed
 --# include clock
 --# include record
 --# include fence
@@ -16,7 +16,7 @@ local reply, retried, soonest = {}, 0, nil
 for n, job in ipairs(held) do
   if job and job[7] then
     end_cancelled(queue, ARGV[4 + (n - 1) * 5], now, job[4], job[3])
-    reply[n] = 1
+    reply[n] = 2
   elseif job then
     local i = 4 + (n - 1) * 5
     local id, attempt, delay, error = ARGV[i], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]

@@ -40,6 +40,18 @@ public sealed class EvaluationTests
     }
 
     [Fact]
+    public async Task Both_builds_compile_the_same_source_with_the_same_symbols()
+    {
+        var emulator = await EvaluateAsync("-p:FunctionsHost=emulator");
+        var azure = await EvaluateAsync("-p:FunctionsHost=azure");
+
+        Assert.Equal(emulator.Sources, azure.Sources);
+        Assert.Contains("Program.cs", azure.Sources);
+        Assert.Equal(emulator.Property("DefineConstants"), azure.Property("DefineConstants"));
+        Assert.DoesNotContain(azure.Packages.Except(WorkerPackages), package => !emulator.Packages.Contains(package));
+    }
+
+    [Fact]
     public async Task The_project_that_the_worker_SDK_generates_inherits_nothing_that_could_break_it()
     {
         using var folder = new TemporaryProject("WorkerExtensions");
@@ -76,8 +88,8 @@ public sealed class EvaluationTests
 
         return new Evaluation(await Dotnet.RunAsync(
             [
-                "msbuild", project ?? Repository.PathOf("src/Functions/Functions.csproj"), "-getItem:PackageReference,PackageVersion,ProjectReference",
-                "-getProperty:FunctionsHost,BaseIntermediateOutputPath,AzureFunctionsVersion,OutputType,TargetFramework,ManagePackageVersionsCentrally,TreatWarningsAsErrors",
+                "msbuild", project ?? Repository.PathOf("src/Functions/Functions.csproj"), "-getItem:PackageReference,PackageVersion,ProjectReference,Compile",
+                "-getProperty:FunctionsHost,BaseIntermediateOutputPath,AzureFunctionsVersion,OutputType,TargetFramework,ManagePackageVersionsCentrally,TreatWarningsAsErrors,DefineConstants",
                 .. property is null ? Array.Empty<string>() : [property],
             ],
             variables));
@@ -90,6 +102,8 @@ public sealed class EvaluationTests
         public IReadOnlyList<string> Packages => Items("PackageReference");
 
         public IReadOnlyList<string> Projects => Items("ProjectReference");
+
+        public IReadOnlyList<string> Sources => Items("Compile");
 
         public Dictionary<string, string> Versions => root.GetProperty("Items").GetProperty("PackageVersion").EnumerateArray()
             .ToDictionary(item => item.GetProperty("Identity").GetString()!, item => item.GetProperty("Version").GetString()!);

@@ -5,6 +5,8 @@ namespace FunctionJobs.Emulator.Tests;
 /// <summary>Writes the signatures of a public type, one a line: the type, then each member that can be seen from outside.</summary>
 internal static class Surface
 {
+    private static readonly NullabilityInfoContext Nullability = new();
+
     private const BindingFlags Own = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     public static IEnumerable<string> Describe(Type type)
@@ -22,7 +24,7 @@ internal static class Surface
         foreach (ConstructorInfo constructor in type.GetConstructors(Own).Where(IsVisible))
             yield return $" {type.FullName}: new({Parameters(constructor)})";
         foreach (PropertyInfo property in type.GetProperties(Own).Where(property => property.GetAccessors(true).Any(IsVisible)))
-            yield return $" {type.FullName}: {Kind(property.GetMethod!)}{Name(property.PropertyType)} {property.Name} {{{Accessors(property)} }}";
+            yield return $" {type.FullName}: {Kind(property.GetMethod!)}{Name(property.PropertyType, Nullability.Create(property))} {property.Name} {{{Accessors(property)} }}";
         foreach (MethodInfo method in type.GetMethods(Own).Where(method => IsVisible(method) && !method.IsSpecialName))
             yield return $" {type.FullName}: {Method(method)}";
     }
@@ -30,7 +32,7 @@ internal static class Surface
     private static string Head(Type type)
     {
         if (typeof(Delegate).IsAssignableFrom(type))
-            return $"delegate {Name(type.GetMethod("Invoke")!.ReturnType)} {type.FullName}({Parameters(type.GetMethod("Invoke")!)})";
+            return $"delegate {Returned(type.GetMethod("Invoke")!)} {type.FullName}({Parameters(type.GetMethod("Invoke")!)})";
         string kind = type.IsEnum ? "enum" : type.IsInterface ? "interface" : type switch
         {
             { IsAbstract: true, IsSealed: true } => "static class",
@@ -48,8 +50,28 @@ internal static class Surface
     private static string Method(MethodInfo method)
     {
         string generic = method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(argument => argument.Name))}>" : "";
-        return $"{Kind(method)}{Name(method.ReturnType)} {method.Name}{generic}({Parameters(method)})";
+        return $"{Kind(method)}{Returned(method)} {method.Name}{generic}({Parameters(method)}){string.Concat(method.GetGenericArguments().Select(Constraints))}";
     }
+
+    private static string Constraints(Type argument)
+    {
+        bool isClass = argument.GenericParameterAttributes.HasFlag(GenericParameterAttributes.ReferenceTypeConstraint);
+        string[] kind = isClass ? ["class"] : Nullable(argument) == 1 ? ["notnull"] : [];
+        string[] all = [.. kind, .. argument.GetGenericParameterConstraints().Select(type => type.Name)];
+        return all.Length == 0 ? "" : $" where {argument.Name} : {string.Join(", ", all)}";
+    }
+
+    /// <summary>What the compiler notes at a type parameter, or once for all around it: 1 where null is not allowed.</summary>
+    private static byte Nullable(Type argument)
+    {
+        IEnumerable<CustomAttributeData> notes = argument.CustomAttributes
+            .Concat(argument.DeclaringMethod!.CustomAttributes)
+            .Concat(argument.DeclaringMethod.DeclaringType!.CustomAttributes);
+        return notes.Where(note => note.AttributeType.Name is "NullableAttribute" or "NullableContextAttribute")
+            .Select(note => note.ConstructorArguments[0].Value as byte?).FirstOrDefault() ?? 0;
+    }
+
+    private static string Returned(MethodInfo method) => Name(method.ReturnType, Nullability.Create(method.ReturnParameter));
 
     private static string Kind(MethodInfo method) =>
         method.DeclaringType!.IsInterface ? "" : method.IsStatic ? "static " : method.IsAbstract ? "abstract " : method.IsVirtual && !method.IsFinal ? "virtual " : "";
@@ -58,13 +80,19 @@ internal static class Surface
         .Select(accessor => accessor.ReturnType == typeof(void) ? " set;" : " get;").Order(StringComparer.Ordinal));
 
     private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(parameter =>
-        $"{Name(parameter.ParameterType)} {parameter.Name}{(parameter.HasDefaultValue ? $" = {parameter.DefaultValue ?? "null"}" : "")}"));
+        $"{Name(parameter.ParameterType, Nullability.Create(parameter))} {parameter.Name}{(parameter.HasDefaultValue ? $" = {parameter.DefaultValue ?? "null"}" : "")}"));
 
-    private static string Name(Type type)
+    private static string Name(Type type) => Name(type, null);
+
+    private static string Name(Type type, NullabilityInfo? nullability)
     {
+        string mark = nullability is { ReadState: NullabilityState.Nullable } ? "?" : "";
+        if (type.IsArray)
+            return $"{Name(type.GetElementType()!, nullability?.ElementType)}[]{mark}";
         if (!type.IsGenericType)
-            return type.Name;
-        return $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>";
+            return type.Name + mark;
+        IEnumerable<string> arguments = type.GetGenericArguments().Select((argument, i) => Name(argument, nullability?.GenericTypeArguments[i]));
+        return $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", arguments)}>{mark}";
     }
 
     private static bool IsVisible(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;

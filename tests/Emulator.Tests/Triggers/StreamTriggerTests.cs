@@ -4,6 +4,8 @@ namespace FunctionJobs.Emulator.Tests.Triggers;
 
 public sealed class StreamTriggerTests
 {
+    private const string Group = $"Functions.{FromStream.Name}";
+
     private static IDatabase Redis => SharedRedis.Database;
 
     [Fact]
@@ -17,13 +19,13 @@ public sealed class StreamTriggerTests
     }
 
     [Fact]
-    public async Task The_group_bears_the_functions_name_and_begins_with_the_first_entry()
+    public async Task The_group_bears_the_name_that_the_real_host_gives_it_and_begins_with_the_first_entry()
     {
         await using EmulatedApp app = EmulatedApp.Build([typeof(FromStream)]);
         await Redis.StreamAddAsync(app.Key, "early", "1", "1-0");
         await app.Host.StartAsync(TestContext.Current.CancellationToken);
         await app.Probe.HasEndedAsync("""{"Id":"1-0","Values":{"early":"1"}}""");
-        Assert.Equal(FromStream.Name, Assert.Single(await Redis.StreamGroupInfoAsync(app.Key)).Name);
+        Assert.Equal(Group, Assert.Single(await Redis.StreamGroupInfoAsync(app.Key)).Name);
     }
 
     [Fact]
@@ -41,9 +43,9 @@ public sealed class StreamTriggerTests
     public async Task What_is_pending_with_another_consumer_is_never_claimed()
     {
         await using EmulatedApp app = EmulatedApp.Build([typeof(FromStream), typeof(Beside)]);
-        await Redis.StreamCreateConsumerGroupAsync(app.Key, FromStream.Name, StreamPosition.Beginning, createStream: true);
+        await Redis.StreamCreateConsumerGroupAsync(app.Key, Group, StreamPosition.Beginning, createStream: true);
         await Redis.StreamAddAsync(app.Key, "dead", "1", "1-0");
-        await Redis.StreamReadGroupAsync(app.Key, FromStream.Name, "dead consumer", StreamPosition.NewMessages);
+        await Redis.StreamReadGroupAsync(app.Key, Group, "dead consumer", StreamPosition.NewMessages);
         await Redis.StreamAddAsync(app.Key, "new", "1", "2-0");
         await app.Host.StartAsync(TestContext.Current.CancellationToken);
 
@@ -65,7 +67,7 @@ public sealed class StreamTriggerTests
 
         await app.StopAsync();
         Assert.Equal(0, await PendingAsync(app));
-        Assert.Empty(await Redis.StreamConsumerInfoAsync(app.Key, FromStream.Name));
+        Assert.Empty(await Redis.StreamConsumerInfoAsync(app.Key, Group));
         app.Probe.Release(held);
     }
 
@@ -83,5 +85,5 @@ public sealed class StreamTriggerTests
     }
 
     private static async Task<long> PendingAsync(EmulatedApp app) =>
-        (await Redis.StreamPendingAsync(app.Key, FromStream.Name)).PendingMessageCount;
+        (await Redis.StreamPendingAsync(app.Key, Group)).PendingMessageCount;
 }

@@ -1,0 +1,81 @@
+using System.Text.RegularExpressions;
+
+namespace FunctionJobs.Tests;
+
+/// <summary>What the two pages name is there, and what is there is named.</summary>
+public sealed partial class DeployDocsTests
+{
+    private static readonly string Deploy = Repository.Read("docs/deploy.md");
+
+    [Theory]
+    [InlineData("docs/deploy.md")]
+    [InlineData("docs/run-locally.md")]
+    public void Files_and_folders_that_a_page_names_are_there(string page)
+    {
+        var named = Named().Matches(Repository.Read(page)).Select(match => match.Value.TrimEnd('/', '.'))
+            // Made by a build, or by the reader.
+            .Where(path => !path.Contains("/bin", StringComparison.Ordinal) && !path.Contains("/obj", StringComparison.Ordinal) && !path.EndsWith("main.bicepparam", StringComparison.Ordinal))
+            .Distinct().ToArray();
+
+        Assert.NotEmpty(named);
+        Assert.All(named, path => Assert.True(Repository.Has(path) || Directory.Exists(Repository.PathOf(path)), $"{page} names {path}."));
+    }
+
+    [Theory]
+    [InlineData("docs/deploy.md")]
+    [InlineData("docs/run-locally.md")]
+    public void Queues_that_a_page_names_are_those_of_the_triggers(string page)
+    {
+        var queues = Repository.Triggers().Values.Select(trigger => Queue().Match(trigger.Key).Value).ToHashSet();
+
+        Assert.Subset(queues, Queue().Matches(Repository.Read(page)).Select(match => match.Value).Where(queue => queue != "jobs:{QUEUE}").ToHashSet());
+    }
+
+    [Fact]
+    public void What_Bicep_sets_for_the_platform_is_explained()
+    {
+        var settings = Platform().Matches(BicepFile.Named("functions.bicep").Text).Select(match => match.Groups[1].Value).ToArray();
+
+        Assert.True(settings.Length >= 5);
+        Assert.All(settings, setting => Assert.Contains($"`{setting}`", Deploy, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Outputs_that_the_commands_ask_for_are_given()
+    {
+        var asked = Asked().Matches(Deploy).Select(match => match.Groups[1].Value).ToArray();
+
+        Assert.NotEmpty(asked);
+        Assert.Subset(BicepFile.Named("main.bicep").Outputs.Select(output => output.Name).ToHashSet(), asked.ToHashSet());
+    }
+
+    [Fact]
+    public void Metrics_to_watch_are_those_that_the_configuration_page_lists()
+    {
+        var listed = Repository.Read("docs/configuration.md");
+
+        Assert.All(Metric().Matches(Deploy), metric => Assert.Contains(metric.Value, listed, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Ways_to_publish_and_the_plans_are_there() =>
+        Assert.All(
+            ["az deployment group create", "func azure functionapp publish", "az functionapp deployment source config-zip", "az functionapp config container set", "kubectl apply -f deploy/kubernetes/",
+                "| Elastic Premium (EP1 to EP3) | yes |", "| Consumption | **no** |", "| Flex Consumption | **no** |"],
+            words => Assert.Contains(words, Deploy, StringComparison.Ordinal));
+
+    [GeneratedRegex(@"\b(?:src|samples|deploy|docs)/[\w./-]+|\.github/[\w./-]+")]
+    private static partial Regex Named();
+
+    [GeneratedRegex(@"jobs:\{[\w-]+\}")]
+    private static partial Regex Queue();
+
+    [GeneratedRegex(@"^ +(WEBSITE_\w+|FUNCTIONS_ENABLE_\w+): ", RegexOptions.Multiline)]
+    private static partial Regex Platform();
+
+    [GeneratedRegex(@"properties\.outputs\.(\w+)\.value")]
+    private static partial Regex Asked();
+
+    [GeneratedRegex(@"functionjobs\.[a-z.]+[a-z]")]
+    private static partial Regex Metric();
+}
