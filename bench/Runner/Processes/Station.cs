@@ -28,11 +28,15 @@ internal sealed class Station : IAsyncDisposable
         return new Station(candidate, redis, connection);
     }
 
+    public IDatabase Database => connection.GetDatabase();
+
+    public IServer Server => connection.GetServers()[0];
+
     public Task<ProducerProcess> StartProducerAsync() => ProducerProcess.StartAsync(Candidate.Producer, Redis);
 
     public Task<WorkerProcesses> StartWorkersAsync(WorkerSetup setup) => WorkerProcesses.StartAsync(Candidate.Worker(setup.Concurrency), setup);
 
-    public Task<RedisReading> ReadRedisAsync() => RedisReading.TakeAsync(connection.GetServers()[0]);
+    public Task<RedisReading> ReadRedisAsync() => RedisReading.TakeAsync(Server);
 
     /// <summary>Enqueues jobs as fast as the system can, and lets the producer go.</summary>
     public async Task FillAsync(int jobs)

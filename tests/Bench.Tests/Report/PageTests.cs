@@ -53,6 +53,7 @@ public sealed class PageTests
         Command = "bench/run",
         Rounds = 3,
         Machine = "2 cores",
+        Cores = 2,
         Redis = "7.0.15",
         Versions = new Dictionary<string, string> { ["FunctionJobs"] = "1", ["Other"] = "2" },
         Missing = [],
