@@ -8,7 +8,7 @@ internal sealed class Verbs(Station station, ProducerProcess producer, World wor
     private const int Lost = 1_000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan UntilDue = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan UntilDue = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(2);
 
     public async Task MeasureAsync(Samples samples)
