@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace FunctionJobs.Bench;
 
 /// <summary>Enqueues as an app does.</summary>
@@ -14,12 +16,15 @@ internal sealed class FunctionJobsProducer(IJobEnqueuer jobs) : Producer
         return true;
     }
 
-    /// <summary><c>schedule jobs seconds</c>, <c>spread jobs queues</c> (over so many queues), <c>status jobs</c> (states asked for one by one).</summary>
+    /// <summary>
+    /// <c>schedule jobs seconds</c>, <c>due jobs time queues</c> (all at that time, in ms since 1970), <c>spread jobs callers queues</c>
+    /// (one by one), <c>status jobs</c> (states asked for one by one).
+    /// </summary>
     protected override Task OtherAsync(string[] command) => command switch
     {
         ["schedule", var count, var seconds] => BulkAsync(Number(count), _ => new() { Delay = TimeSpan.FromSeconds(Number(seconds)) }),
-        ["spread", var count, var queues] => SpreadAsync(Number(count), Number(queues)),
-        ["once", var count] => BulkAsync(Number(count), _ => new() { MaxAttempts = 1 }),
+        ["due", var count, var time, var queues] => DueAsync(Number(count), long.Parse(time, CultureInfo.InvariantCulture), Number(queues)),
+        ["spread", var count, var callers, var queues] => SpreadAsync(Number(count), Number(callers), Number(queues)),
         ["status", var count] => AskAsync(Number(count)),
         _ => base.OtherAsync(command),
     };
@@ -32,11 +37,21 @@ internal sealed class FunctionJobsProducer(IJobEnqueuer jobs) : Producer
             await jobs.EnqueueManyAsync(handful.Select(number => NewJob.Of(Job(number, Arguments.Name), options?.Invoke(number))));
     }
 
-    private Task SpreadAsync(int count, int queues)
+    private Task DueAsync(int count, long time, int queues)
     {
-        var all = Enumerable.Range(0, queues).Select(BenchQueues.Number).ToArray();
-        return BulkAsync(count, number => new() { Queue = all[number % queues] });
+        var options = Over(queues, new() { ScheduledAt = DateTimeOffset.FromUnixTimeMilliseconds(time) }).ToArray();
+        return BulkAsync(count, number => options[number % queues]);
     }
+
+    private Task SpreadAsync(int count, int callers, int queues)
+    {
+        var options = Over(queues, new()).ToArray();
+        return CallAsync(count, callers, number => jobs.EnqueueAsync(Job(number, Arguments.Name), options[number % queues]));
+    }
+
+    private static IEnumerable<EnqueueOptions> Over(int queues, EnqueueOptions options) => queues == 1
+        ? [options]
+        : Enumerable.Range(0, queues).Select(number => options with { Queue = BenchQueues.Number(number) });
 
     private async Task AskAsync(int count)
     {

@@ -30,7 +30,7 @@ public abstract class Producer
             switch (command)
             {
                 case ["enqueue", var jobs, var callers]:
-                    await EnqueueAsync(Number(jobs), Number(callers));
+                    await CallAsync(Number(jobs), Number(callers), number => EnqueueAsync(number, Arguments.Name));
                     break;
                 case ["bulk", var jobs]:
                     done = await BulkAsync(Number(jobs));
@@ -50,13 +50,14 @@ public abstract class Producer
 
     protected static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
-    private Task EnqueueAsync(int jobs, int callers)
+    /// <summary>So many callers that each wait for their call before the next.</summary>
+    protected static Task CallAsync(int jobs, int callers, Func<int, Task> call)
     {
         var next = -1;
         return Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(async () =>
         {
             while (Interlocked.Increment(ref next) is var number && number < jobs)
-                await EnqueueAsync(number, Arguments.Name);
+                await call(number);
         })));
     }
 

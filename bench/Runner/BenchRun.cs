@@ -12,14 +12,16 @@ internal sealed class BenchRun(BenchFiles files, Options options)
     private readonly Samples samples = new();
     private readonly Dictionary<string, string> versions = [];
     private readonly List<string> missing = [];
+    private readonly StepTimes times = new();
 
     public async Task<BenchResult> RunAsync()
     {
         var sizes = options.Quick ? Sizes.Quick : new Sizes();
+        using var images = new ImagesMeasurement(sizes, files, versions);
         IReadOnlyList<IMeasurement> measurements =
         [
             new EnqueueMeasurement(sizes), new DrainMeasurement(sizes), new TogetherMeasurement(sizes), new LatencyMeasurement(sizes),
-            new ProcessesMeasurement(sizes), new IdleMeasurement(sizes), new GrowthMeasurement(sizes), new ImagesMeasurement(sizes, files),
+            new ProcessesMeasurement(sizes), new IdleMeasurement(sizes), new RecoveryMeasurement(), new GrowthMeasurement(sizes), images,
         ];
         var all = new Catalog(files.Bench).All;
         CheckNames([.. all.Select(system => system.Name), .. measurements.Select(one => one.Name)]);
@@ -30,17 +32,16 @@ internal sealed class BenchRun(BenchFiles files, Options options)
         {
             foreach (var measurement in measurements)
             {
-                foreach (var system in systems.Where(measurement.Suits))
-                {
-                    Console.WriteLine($"{TimeProvider.System.GetLocalNow():HH:mm:ss} round {round} of {options.Rounds}: {measurement.Name}, {system.Title}");
-                    await MeasureAsync(measurement, system);
-                }
+                BenchSystem[] suited = [.. systems.Where(measurement.Suits)];
+                foreach (var share in measurement.AllAtOnce && suited.Length > 0 ? [suited] : suited.Chunk(1))
+                    await MeasureAsync(round, measurement, share);
             }
 
             // A long run that is broken off has something to show.
             (await SummarizeAsync(round)).Write(files.Scratch);
         }
 
+        times.Print();
         return await SummarizeAsync(options.Rounds);
     }
 
@@ -50,10 +51,11 @@ internal sealed class BenchRun(BenchFiles files, Options options)
         Command = $"bench/run {string.Join(' ', Environment.GetCommandLineArgs()[1..])}".Trim(),
         Rounds = rounds,
         Machine = Machine.Describe(),
+        Cores = Environment.ProcessorCount,
         Redis = await Machine.RedisVersionAsync(),
         Versions = versions,
         Missing = [.. missing.Distinct()],
-        Metrics = samples.Summarize(),
+        Metrics = samples.Summarize([.. versions.Keys]),
     };
 
     private void CheckNames(IReadOnlyList<string> known)
@@ -84,15 +86,30 @@ internal sealed class BenchRun(BenchFiles files, Options options)
         return found;
     }
 
-    private async Task MeasureAsync(IMeasurement measurement, BenchSystem system)
+    private async Task MeasureAsync(int round, IMeasurement measurement, BenchSystem[] systems)
+    {
+        var names = systems.Length == 1 ? systems[0].Title : "all at once";
+        Console.Write($"{TimeProvider.System.GetLocalNow():HH:mm:ss} round {round} of {options.Rounds}: {measurement.Name}, {names}");
+        var start = Clock.Microseconds();
+        var reasons = await Task.WhenAll(systems.Select(system => TryAsync(measurement, system)));
+        var seconds = (Clock.Microseconds() - start) / 1e6;
+        times.Add(measurement.Name, names, seconds);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $", {seconds:0.0} s"));
+        foreach (var reason in reasons.OfType<string>())
+            Miss(reason);
+    }
+
+    /// <returns>Why it could not be measured; null when it was.</returns>
+    private async Task<string?> TryAsync(IMeasurement measurement, BenchSystem system)
     {
         try
         {
             await measurement.RunAsync(system, samples);
+            return null;
         }
         catch (Exception e) when (e is BenchException or LocalServerException or RedisException or TimeoutException or IOException)
         {
-            Miss($"{system.Title}, {measurement.Name}: {e.Message}");
+            return $"{system.Title}, {measurement.Name}: {e.Message}";
         }
     }
 

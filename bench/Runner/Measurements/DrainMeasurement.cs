@@ -20,8 +20,13 @@ internal sealed class DrainMeasurement(Sizes sizes) : IMeasurement
         await DrainAsync(system, samples, sizes.DrainLarge, 100);
     }
 
-    private async Task DrainAsync(BenchSystem system, Samples samples, int jobs, int concurrency)
+    /// <param name="system">Whose jobs.</param>
+    /// <param name="samples">Takes the figures.</param>
+    /// <param name="title">The jobs by which it goes in the tables.</param>
+    /// <param name="concurrency">Jobs at a time.</param>
+    private async Task DrainAsync(BenchSystem system, Samples samples, int title, int concurrency)
     {
+        var jobs = system.IsSlow ? Math.Min(title, sizes.DrainSlow) : title;
         await using var station = await Station.OpenAsync(system);
         await station.FillAsync(jobs);
         var before = await station.ReadRedisAsync();
@@ -31,9 +36,9 @@ internal sealed class DrainMeasurement(Sizes sizes) : IMeasurement
         var memory = await WatchMemoryAsync(workers, reached);
         var end = await reached;
 
-        samples.Add(Metrics.Drain(jobs, concurrency), system, Rate(jobs, end - workers.Started));
-        samples.Add(Metrics.DrainFromFirst(jobs, concurrency), system, Rate(jobs, end - workers.FirstJob));
-        if (jobs == sizes.DrainLarge && concurrency == 10)
+        samples.Add(Metrics.Drain(title, concurrency), system, Rate(jobs, end.Time - workers.Started));
+        samples.Add(Metrics.DrainFromFirst(title, concurrency), system, Rate(jobs, end.Time - workers.FirstJob));
+        if (title == sizes.DrainLarge && concurrency == 10)
         {
             var use = ProcessUse.Of(workers.Ids);
             var used = await station.ReadRedisAsync() - before;

@@ -1,8 +1,8 @@
 namespace FunctionJobs.Bench;
 
 /// <summary>
-/// From just before the enqueue to the start of the job, by the machine's clock: on a worker that gets a job every 20 ms, and on
-/// one that has had none for more than a second.
+/// From just before the enqueue to the start of the job, by the machine's clock, on a worker that gets a job every 20 ms. An idle
+/// worker's is measured with what it costs.
 /// </summary>
 internal sealed class LatencyMeasurement(Sizes sizes) : IMeasurement
 {
@@ -26,20 +26,6 @@ internal sealed class LatencyMeasurement(Sizes sizes) : IMeasurement
 
         await producer.RunAsync($"latency {sizes.LatencyBusy} 10 20");
         await workers.ReachedAsync(WarmUp + sizes.LatencyBusy, Patience);
-        Add(samples, system, idle: false, workers.TakeLatencies());
-
-        await producer.RunAsync($"latency {sizes.LatencyIdle} 1500 700");
-        await workers.ReachedAsync(WarmUp + sizes.LatencyBusy + sizes.LatencyIdle, Patience);
-        Add(samples, system, idle: true, workers.TakeLatencies());
-    }
-
-    private static void Add(Samples samples, BenchSystem system, bool idle, List<double> latencies)
-    {
-        latencies.Sort();
-        foreach (var percentile in Metrics.Percentiles)
-        {
-            var share = int.Parse(percentile[1..], System.Globalization.CultureInfo.InvariantCulture) / 100.0;
-            samples.Add(Metrics.Latency(idle, percentile), system, latencies[(int)Math.Ceiling(share * latencies.Count) - 1]);
-        }
+        samples.AddLatencies(system, idle: false, workers.TakeLatencies());
     }
 }

@@ -14,19 +14,22 @@ internal sealed class ProcessesMeasurement(Sizes sizes) : IMeasurement
         foreach (var processes in (int[])[1, 2, 4])
         {
             await using var station = await Station.OpenAsync(system);
-            await station.FillAsync(sizes.DrainLarge);
-            await using var workers = await station.StartWorkersAsync(
-                new WorkerSetup(station.Redis) { Jobs = sizes.DrainLarge, Processes = processes });
-            var reached = workers.ReachedAsync(sizes.DrainLarge, Patience);
+            var jobs = system.IsOurs ? sizes.DrainLarge : sizes.DrainLarge / 2;
+            await station.FillAsync(jobs);
+            await using var workers = await station.StartWorkersAsync(new WorkerSetup(station.Redis) { Jobs = jobs, Processes = processes });
+            var reached = workers.ReachedAsync(jobs, Patience);
 
-            // From a fifth to the end: by then all processes are up.
-            var from = sizes.DrainLarge / 5;
-            var start = await workers.ReachedAsync(from, Patience);
+            // From two fifths to the end: by then all processes are up.
+            var start = await workers.ReachedAsync(jobs * 2 / 5, Patience);
             var before = await station.ReadRedisAsync();
-            var seconds = (await reached - start) / 1e6;
+            var cpu = ProcessUse.Of(workers.Ids).CpuSeconds;
+            var end = await reached;
+            cpu = ProcessUse.Of(workers.Ids).CpuSeconds - cpu;
             var used = await station.ReadRedisAsync() - before;
-            samples.Add(Metrics.Processes(processes), system, (sizes.DrainLarge - from) / seconds);
+            var seconds = (end.Time - start.Time) / 1e6;
+            samples.Add(Metrics.Processes(processes), system, start.RateTo(end));
             samples.Add(Metrics.ProcessesRedis(processes), system, used.CpuSeconds / seconds * 100);
+            samples.Add(Metrics.ProcessesCpu(processes), system, cpu / seconds * 100);
         }
     }
 }

@@ -13,11 +13,16 @@ internal sealed record Sizes
 
     public int DrainLarge { get; init; } = 100_000;
 
+    /// <summary>At most so many for a system that runs about a thousand a second: its rate does not change with more.</summary>
+    public int DrainSlow { get; init; } = 20_000;
+
     public int Together { get; init; } = 50_000;
+
+    public int TogetherSlow { get; init; } = 10_000;
 
     public int LatencyBusy { get; init; } = 500;
 
-    public int LatencyIdle { get; init; } = 25;
+    public int LatencyIdle { get; init; } = 40;
 
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -34,7 +39,9 @@ internal sealed record Sizes
         Bulk = 5_000,
         DrainSmall = 2_000,
         DrainLarge = 5_000,
+        DrainSlow = 3_000,
         Together = 2_000,
+        TogetherSlow = 1_000,
         LatencyBusy = 50,
         LatencyIdle = 3,
         Idle = TimeSpan.FromSeconds(3),

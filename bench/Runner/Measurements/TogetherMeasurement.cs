@@ -13,7 +13,8 @@ internal sealed class TogetherMeasurement(Sizes sizes) : IMeasurement
     {
         await using var station = await Station.OpenAsync(system);
         await using var producer = await station.StartProducerAsync();
-        var all = sizes.WarmUp + sizes.Together;
+        var jobs = system.IsSlow ? Math.Min(sizes.Together, sizes.TogetherSlow) : sizes.Together;
+        var all = sizes.WarmUp + jobs;
         await using var workers = await station.StartWorkersAsync(new WorkerSetup(station.Redis) { Jobs = all });
         await workers.ReadyAsync();
         await producer.RunAsync($"enqueue {sizes.WarmUp} 10");
@@ -21,7 +22,7 @@ internal sealed class TogetherMeasurement(Sizes sizes) : IMeasurement
 
         var start = Clock.Microseconds();
         var reached = workers.ReachedAsync(all, Patience);
-        await producer.RunAsync($"enqueue {sizes.Together} 10");
-        samples.Add(Metrics.Together, system, sizes.Together / ((await reached - start) / 1e6));
+        await producer.RunAsync($"enqueue {jobs} 10");
+        samples.Add(Metrics.Together, system, jobs / (((await reached).Time - start) / 1e6));
     }
 }

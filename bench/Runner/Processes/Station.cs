@@ -28,18 +28,26 @@ internal sealed class Station : IAsyncDisposable
         return new Station(candidate, redis, connection);
     }
 
+    public IDatabase Database => connection.GetDatabase();
+
+    public IServer Server => connection.GetServers()[0];
+
     public Task<ProducerProcess> StartProducerAsync() => ProducerProcess.StartAsync(Candidate.Producer, Redis);
 
     public Task<WorkerProcesses> StartWorkersAsync(WorkerSetup setup) => WorkerProcesses.StartAsync(Candidate.Worker(setup.Concurrency), setup);
 
-    public Task<RedisReading> ReadRedisAsync() => RedisReading.TakeAsync(connection.GetServers()[0]);
+    public Task<RedisReading> ReadRedisAsync() => RedisReading.TakeAsync(Server);
 
     /// <summary>Enqueues jobs as fast as the system can, and lets the producer go.</summary>
     public async Task FillAsync(int jobs)
     {
         await using var producer = await StartProducerAsync();
-        if (await producer.RunAsync($"bulk {jobs}") is null)
-            await producer.RunAsync($"enqueue {jobs} 50");
+        if (await producer.RunAsync($"bulk {jobs}") is not null)
+            return;
+
+        // Without a bulk enqueue it takes long: two share the work.
+        await using var second = await StartProducerAsync();
+        await Task.WhenAll(producer.RunAsync($"enqueue {jobs - (jobs / 2)} 25"), second.RunAsync($"enqueue {jobs / 2} 25"));
     }
 
     public async ValueTask DisposeAsync()

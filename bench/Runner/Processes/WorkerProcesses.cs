@@ -13,7 +13,8 @@ internal sealed class WorkerProcesses : IAsyncDisposable
     private readonly List<double> latencies = [];
     private readonly List<string> otherLines = [];
     private readonly List<GuardedProcess> processes = [];
-    private readonly List<(int Jobs, TaskCompletionSource<long> Reached)> waits = [];
+    private readonly List<Moment> moments = [];
+    private readonly List<(int Jobs, TaskCompletionSource<Moment> Reached)> waits = [];
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int expected;
     private int readyCount;
@@ -78,14 +79,14 @@ internal sealed class WorkerProcesses : IAsyncDisposable
     }
 
     /// <summary>Waits until so many jobs have run, in all processes together.</summary>
-    /// <returns>When that was, in microseconds since 1970, by the workers' own word.</returns>
-    public async Task<long> ReachedAsync(int jobs, TimeSpan patience)
+    /// <returns>When that was and how many it were then, by the workers' own word.</returns>
+    public async Task<Moment> ReachedAsync(int jobs, TimeSpan patience)
     {
-        var reached = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var reached = new TaskCompletionSource<Moment>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (gate)
         {
-            if (counts.Values.Sum() >= jobs)
-                return Clock.Microseconds();
+            if (moments.Find(moment => moment.Jobs >= jobs) is { } past)
+                return past;
             waits.Add((jobs, reached));
         }
 
@@ -104,6 +105,14 @@ internal sealed class WorkerProcesses : IAsyncDisposable
             latencies.Clear();
             return taken;
         }
+    }
+
+    /// <summary><c>kill -9</c>.</summary>
+    public async Task KillAsync()
+    {
+        foreach (var process in processes)
+            process.Send(Signal.Kill);
+        await Task.WhenAll(processes.Select(process => process.Exited));
     }
 
     public async ValueTask DisposeAsync() => await Task.WhenAll(processes.Select(process => process.DisposeAsync().AsTask()));
@@ -135,11 +144,12 @@ internal sealed class WorkerProcesses : IAsyncDisposable
     {
         counts[process] = Math.Max(jobs, counts.GetValueOrDefault(process));
         FirstJob = FirstJob == 0 ? time : Math.Min(FirstJob, time);
-        var sum = counts.Values.Sum();
-        foreach (var wait in waits.Where(wait => sum >= wait.Jobs).ToList())
+        var moment = new Moment(time, counts.Values.Sum());
+        moments.Add(moment);
+        foreach (var wait in waits.Where(wait => moment.Jobs >= wait.Jobs).ToList())
         {
             waits.Remove(wait);
-            wait.Reached.SetResult(time);
+            wait.Reached.SetResult(moment);
         }
     }
 
@@ -165,4 +175,12 @@ internal sealed record WorkerSetup(string Redis)
     public bool Latency { get; init; }
 
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>This project's worker with so many jobs that do not end.</summary>
+    public static WorkerSetup ThatHolds(string redis, int jobs) => new(redis)
+    {
+        Concurrency = jobs,
+        Jobs = jobs,
+        Settings = new Dictionary<string, string?> { ["BENCH_HOLD"] = "1", ["Jobs__ShutdownGrace"] = "00:00:00" },
+    };
 }

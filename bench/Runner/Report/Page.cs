@@ -13,6 +13,7 @@ internal static class Page
     {
         var text = new StringBuilder();
         WriteCircumstances(text, result);
+        WriteTargets(text, result);
         WriteRatios(text, result);
         Directory.CreateDirectory(files.Charts);
         foreach (var section in Section.All)
@@ -40,9 +41,29 @@ internal static class Page
         text.Append('\n');
     }
 
+    /// <summary>The medians beside what the project set itself.</summary>
+    private static void WriteTargets(StringBuilder text, BenchResult result)
+    {
+        text.Append("### What was aimed at\n\n");
+        WriteRow(text, ["median", "target", "measured", "met"]);
+        WriteRow(text, ["---", "---:", "---:", "---"]);
+        foreach (var target in Target.All)
+        {
+            var summary = result.Metrics.FirstOrDefault(metric => metric.Key == target.Key)?.Systems.GetValueOrDefault(Us);
+            WriteRow(text, [target.Title, target.LimitText, .. Verdict(summary?.Median, target.IsMet)]);
+        }
+
+        var grown = Growth.Costs(result, Us).SelectMany(world => world.Costs).Max();
+        WriteRow(text, ["a verb's cost beside a backlog, times that without, the worst", $"≤ {Figures.Text(Growth.Limit)}", .. Verdict(grown, cost => cost <= Growth.Limit)]);
+        text.Append('\n');
+    }
+
+    private static string[] Verdict(double? value, Func<double, bool> isMet) =>
+        value is { } measured ? [Figures.Text(measured), isMet(measured) ? "yes" : "**no**"] : ["–", "not measured"];
+
     private static void WriteRatios(StringBuilder text, BenchResult result)
     {
-        List<string> peers = [.. result.Versions.Keys.Where(system => !system.StartsWith(Us, StringComparison.Ordinal))];
+        List<string> peers = [.. result.Versions.Keys.Where(system => !system.StartsWith(Us, StringComparison.Ordinal) && IsQueue(system))];
         var shared = result.Metrics.Where(metric => metric.Systems.ContainsKey(Us) && peers.Any(metric.Systems.ContainsKey));
         text.Append("### How many times better than each\n\n");
         WriteRow(text, ["", .. peers]);
@@ -58,6 +79,9 @@ internal static class Page
         }
 
         text.Append('\n');
+
+        // A tool that resizes pictures has a column of its own with these.
+        bool IsQueue(string system) => result.Metrics.Any(metric => !Section.IsPictures(metric.Key) && metric.Systems.ContainsKey(system));
     }
 
     private static void WriteSection(StringBuilder text, BenchFiles files, Section section, BenchResult result)
@@ -79,6 +103,20 @@ internal static class Page
         WriteRow(text, ["---", .. systems.Select(_ => "---:")]);
         foreach (var metric in metrics)
             WriteRow(text, [$"{metric.Title}, {metric.Unit}", .. systems.Select(system => Cell(metric, system))]);
+        text.Append('\n');
+        if (section.Name == "growth")
+            WriteGrowth(text, result);
+        if (section.Name == "processes")
+            text.Append(Limit.Of(result, Us));
+    }
+
+    private static void WriteGrowth(StringBuilder text, BenchResult result)
+    {
+        text.Append("The same as multiples of the cost beside an empty queue, below 1 where it was less:\n\n");
+        WriteRow(text, ["", .. Growth.Verbs]);
+        WriteRow(text, ["---", .. Growth.Verbs.Select(_ => "---:")]);
+        foreach (var (world, costs) in Growth.Costs(result, Us))
+            WriteRow(text, [world, .. costs.Select(cost => cost is { } times ? Figures.Text(times) : "–")]);
         text.Append('\n');
     }
 

@@ -15,6 +15,8 @@ internal sealed record BenchResult
 
     public required string Machine { get; init; }
 
+    public required int Cores { get; init; }
+
     public required string Redis { get; init; }
 
     /// <summary>By title: what each system is made of.</summary>

@@ -24,6 +24,8 @@ internal static class Metrics
     public static readonly Metric IdleCommands = new("idle-commands", "Redis commands per second of an idle worker, those in scripts included", "commands/s");
     public static readonly Metric IdleCpu = new("idle-cpu", "CPU of an idle worker", "% of a core");
 
+    public static readonly Metric Recovery = new("recovery", "kill -9 of a worker until another has started its 10 jobs again", "s");
+
     public static readonly Metric Images = new("images-rate", "photos of 24 megapixels resized, 2 at a time", "photos/s", true);
     public static readonly Metric ImagesMemory = new("images-memory", "memory at its peak meanwhile", "MB");
 
@@ -48,7 +50,8 @@ internal static class Metrics
     public static Metric ProcessesRedis(int processes) => new(
         Key($"processes-{processes}-redis"), Key($"Redis's share of a core meanwhile, {processes} {(processes == 1 ? "process" : "processes")}"), "%");
 
-    public static Metric Growth(string key, string title) => new("growth-" + key, title, Rate, true);
+    public static Metric ProcessesCpu(int processes) => new(
+        Key($"processes-{processes}-cpu"), Key($"the workers' share of a core meanwhile, {processes} {(processes == 1 ? "process" : "processes")}"), "%");
 
     private static string Key(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

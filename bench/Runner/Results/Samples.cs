@@ -1,27 +1,44 @@
+using System.Globalization;
+
 namespace FunctionJobs.Bench;
 
 /// <summary>What was measured, one value per round.</summary>
 internal sealed class Samples
 {
+    private readonly Lock gate = new();
     private readonly List<(Metric Metric, Dictionary<string, List<double>> Systems)> all = [];
 
     public void Add(Metric metric, BenchSystem system, double value) => Add(metric, system.Title, value);
 
     public void Add(Metric metric, string title, double value)
     {
-        var systems = all.Find(one => one.Metric.Key == metric.Key).Systems;
-        if (systems is null)
+        lock (gate)
         {
-            systems = [];
-            all.Add((metric, systems));
-        }
+            var systems = all.Find(one => one.Metric.Key == metric.Key).Systems;
+            if (systems is null)
+            {
+                systems = [];
+                all.Add((metric, systems));
+            }
 
-        if (!systems.TryGetValue(title, out var values))
-            systems[title] = values = [];
-        values.Add(value);
+            if (!systems.TryGetValue(title, out var values))
+                systems[title] = values = [];
+            values.Add(value);
+        }
     }
 
-    public IReadOnlyList<MetricResult> Summarize() =>
+    public void AddLatencies(BenchSystem system, bool idle, List<double> latencies)
+    {
+        latencies.Sort();
+        foreach (var percentile in Metrics.Percentiles)
+        {
+            var share = int.Parse(percentile[1..], CultureInfo.InvariantCulture) / 100.0;
+            Add(Metrics.Latency(idle, percentile), system, latencies[(int)Math.Ceiling(share * latencies.Count) - 1]);
+        }
+    }
+
+    /// <param name="order">Of the systems; what is not in it comes last.</param>
+    public IReadOnlyList<MetricResult> Summarize(List<string> order) =>
     [
         .. all.Select(one => new MetricResult
         {
@@ -29,7 +46,9 @@ internal sealed class Samples
             Title = one.Metric.Title,
             Unit = one.Metric.Unit,
             HigherIsBetter = one.Metric.HigherIsBetter,
-            Systems = one.Systems.ToDictionary(system => system.Key, system => Summary.Of(system.Value)),
+            Systems = one.Systems
+                .OrderBy(system => (uint)order.IndexOf(system.Key))
+                .ToDictionary(system => system.Key, system => Summary.Of(system.Value)),
         }),
     ];
 }

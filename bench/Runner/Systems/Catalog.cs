@@ -23,7 +23,7 @@ internal sealed class Catalog(string bench)
             Worker = _ => new("node", "worker.js") { Folder = Peer("bullmq") },
             IsFast = true,
         },
-        DotNet("hangfire", "Hangfire"),
+        DotNet("hangfire", "Hangfire") with { IsSlow = true },
         new()
         {
             Name = "sidekiq",
@@ -41,6 +41,7 @@ internal sealed class Catalog(string bench)
                 Python, "-W", "ignore", "-m", "celery", "-A", "tasks", "worker", "-c", Text(concurrency), "-l", "ERROR",
                 "--without-gossip", "--without-mingle", "--without-heartbeat")
             { Folder = Peer("celery"), Environment = NoByteCode },
+            IsSlow = true,
         },
         DotNet("floor", "Bare scripts"),
     ];

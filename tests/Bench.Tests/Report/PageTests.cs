@@ -27,7 +27,7 @@ public sealed class PageTests
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(files.Page)!);
-            File.WriteAllText(files.Page, "# Before\n<!-- results: written by bench/run -->\nold\n<!-- end of results -->\nAfter\n");
+            File.WriteAllText(files.Page, "# Before\n<!-- results: written by bench/run -->\nlast time\n<!-- end of results -->\nAfter\n");
 
             Page.Write(files, Result());
             var first = File.ReadAllText(files.Page);
@@ -35,7 +35,7 @@ public sealed class PageTests
 
             Assert.StartsWith("# Before", first, StringComparison.Ordinal);
             Assert.EndsWith("After\n", first, StringComparison.Ordinal);
-            Assert.DoesNotContain("old", first, StringComparison.Ordinal);
+            Assert.DoesNotContain("last time", first, StringComparison.Ordinal);
             Assert.Contains("| enqueue-10 | 2.0 × |", first, StringComparison.Ordinal);
             Assert.Contains("20,000 (20,000–20,000)", first, StringComparison.Ordinal);
             Assert.Equal(first, File.ReadAllText(files.Page));
@@ -47,12 +47,41 @@ public sealed class PageTests
         }
     }
 
+    [Theory]
+    [InlineData("enqueue-10", 35_000, true)]
+    [InlineData("enqueue-10", 34_999, false)]
+    [InlineData("latency-busy-p50", 0.8, true)]
+    [InlineData("latency-busy-p50", 0.81, false)]
+    public void A_target_is_met_from_its_limit_on(string key, double value, bool met) =>
+        Assert.Equal(met, Assert.Single(Target.All, target => target.Key == key).IsMet(value));
+
+    [Fact]
+    public void Growth_is_the_cost_beside_a_backlog_as_a_multiple_of_the_cost_without()
+    {
+        var result = Result() with
+        {
+            Metrics =
+            [
+                Metric("growth-empty-enqueue", true, new() { ["FunctionJobs"] = Summary.Of([30_000]) }),
+                Metric("growth-empty-rescue", false, new() { ["FunctionJobs"] = Summary.Of([10]) }),
+                Metric("growth-waiting-enqueue", true, new() { ["FunctionJobs"] = Summary.Of([20_000]) }),
+                Metric("growth-waiting-rescue", false, new() { ["FunctionJobs"] = Summary.Of([12]) }),
+            ],
+        };
+
+        var (world, costs) = Assert.Single(Growth.Costs(result, "FunctionJobs"));
+
+        Assert.Equal("growth-waiting-enqueue", world);
+        Assert.Equal([1.5, null, null, 1.2, null], costs);
+    }
+
     private static BenchResult Result() => new()
     {
         Date = "2030-01-01",
         Command = "bench/run",
         Rounds = 3,
         Machine = "2 cores",
+        Cores = 2,
         Redis = "7.0.15",
         Versions = new Dictionary<string, string> { ["FunctionJobs"] = "1", ["Other"] = "2" },
         Missing = [],

@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace FunctionJobs.Bench;
+
+/// <summary>What the project set itself, and which figure shows it.</summary>
+/// <param name="Title">As the page has it.</param>
+/// <param name="Key">Of the metric.</param>
+/// <param name="Limit">In the metric's own unit.</param>
+/// <param name="AtLeast">Whether the figure must reach the limit; otherwise it must not pass it.</param>
+internal sealed record Target(string Title, string Key, double Limit, bool AtLeast = false)
+{
+    public static readonly IReadOnlyList<Target> All =
+    [
+        new("enqueue one by one, 10 callers, jobs/s", "enqueue-10", 35_000, AtLeast: true),
+        new("enqueue in bulk, jobs/s", "enqueue-bulk", 100_000, AtLeast: true),
+        new("drain 10,000 from a cold process, jobs/s", "drain-10000-at-10", 30_000, AtLeast: true),
+        new("drain 100,000 from a cold process, jobs/s", "drain-100000-at-10", 40_000, AtLeast: true),
+        new("enqueue and drain together, jobs/s", "together", 20_000, AtLeast: true),
+        new("enqueue to start, lingering worker, p50, ms", "latency-busy-p50", 0.8),
+        new("enqueue to start, lingering worker, p99, ms", "latency-busy-p99", 2),
+        new("enqueue to start, from cold, p50, ms", "latency-idle-p50", 30),
+        new("enqueue to start, from cold, p99, ms", "latency-idle-p99", 60),
+        new("kill -9, the jobs run again after, s", "recovery", 5),
+        new("worker memory, MB", "worker-memory", 90),
+        new("Redis memory per waiting job, bytes", "waiting-bytes", 800),
+        new("commands per second of an idle worker", "idle-commands", 25),
+        new("memory while photos are resized, MB", "images-memory", 500),
+    ];
+
+    public bool IsMet(double value) => AtLeast ? value >= Limit : value <= Limit;
+
+    /// <summary>With <c>≥</c> or <c>≤</c>.</summary>
+    public string LimitText => $"{(AtLeast ? "≥" : "≤")} {Limit.ToString("#,0.##", CultureInfo.InvariantCulture)}";
+}
