@@ -6,7 +6,7 @@ namespace FunctionJobs.Chaos;
 /// <summary>Does what a job's script says, and notes each step in the journal.</summary>
 internal sealed class ScriptedRun(JournalWriter journal, Effects effects)
 {
-    // A handler that ignores its token is given up 5 s after its timeout; this one hangs on beyond that.
+    // A handler that ignores its token loses its slot 5 s after its timeout; this one hangs on beyond that.
     private static readonly TimeSpan DeafFor = TimeSpan.FromSeconds(8);
 
     public async Task RunAsync(JobScript script, JobContext context)

@@ -1,26 +1,35 @@
 namespace FunctionJobs.Chaos;
 
-/// <summary>Attempts of one job that ran side by side, by reason.</summary>
-/// <param name="AfterFreeze">The first one's worker was frozen past its lease, then woken.</param>
-/// <param name="Deaf">The first one ignored its cancelled token, and was given up.</param>
+/// <summary>
+/// Attempts of one job that ran side by side, by what explains it. Only two things can: the first one's worker was frozen, or Redis
+/// was away for longer than a lease. A handler that ignores its token explains nothing: its job is nobody else's until it has ended.
+/// </summary>
+/// <param name="AfterFreeze">The first one's worker was frozen before the second one started.</param>
+/// <param name="AfterOutage">Redis was away for longer than a lease before the second one started.</param>
 /// <param name="Unexplained">Neither.</param>
-/// <param name="NotTold">Of those after a freeze: went on for more than a second after waking, and was not cancelled.</param>
+/// <param name="NotTold">Of all: the first one went on for more than a second beside the second, awake, before its token was cancelled.</param>
 /// <param name="SlowestWord">Of those after a freeze: the longest time from waking to the cancelled token, in seconds.</param>
-internal sealed record Overlaps(int AfterFreeze, int Deaf, int Unexplained, int NotTold, double SlowestWord)
+internal sealed record Overlaps(int AfterFreeze = 0, int AfterOutage = 0, int Unexplained = 0, int NotTold = 0, double SlowestWord = 0)
 {
     private static readonly TimeSpan ToldWithin = TimeSpan.FromSeconds(1);
 
-    public static Overlaps Of(Evidence evidence)
+    public int All => AfterFreeze + AfterOutage + Unexplained;
+
+    /// <param name="stretches">All attempts of the run.</param>
+    /// <param name="outages">When Redis was away.</param>
+    /// <param name="lease">How long a lease lasts.</param>
+    public static Overlaps Of(IEnumerable<Stretch> stretches, IReadOnlyList<Outage> outages, TimeSpan lease)
     {
-        var overlaps = new Overlaps(0, 0, 0, 0, 0);
-        foreach (var job in evidence.Attempts.GroupBy(attempt => attempt.Job))
+        var overlaps = new Overlaps();
+        var tooLong = outages.Where(outage => TimeProvider.System.GetElapsedTime(outage.From, outage.To) > lease).ToList();
+        foreach (var job in stretches.GroupBy(stretch => stretch.Job))
         {
-            var attempts = job.ToList();
-            for (var i = 0; i + 1 < attempts.Count; i++)
+            var attempts = job.OrderBy(stretch => stretch.Start).ToList();
+            for (var i = 0; i < attempts.Count; i++)
             {
-                if (attempts[i].Over > attempts[i + 1].Start)
+                foreach (var second in attempts.Skip(i + 1).TakeWhile(second => second.Start < attempts[i].Over))
                 {
-                    overlaps = overlaps.With(attempts[i], attempts[i + 1], JobScript.Of(evidence.Options, job.Key));
+                    overlaps = overlaps.With(attempts[i], second, tooLong);
                 }
             }
         }
@@ -28,22 +37,30 @@ internal sealed record Overlaps(int AfterFreeze, int Deaf, int Unexplained, int 
         return overlaps;
     }
 
-    private Overlaps With(Attempt first, Attempt second, JobScript script)
+    private Overlaps With(Stretch first, Stretch second, List<Outage> outages)
     {
-        if (first.Life.Frozen is { } frozen && first.Start < frozen.To && second.Start > frozen.From)
+        if (first.Frozen is { } frozen && first.Start < frozen.To && second.Start > frozen.From)
         {
-            var wentOn = TimeProvider.System.GetElapsedTime(frozen.To, first.Over);
-            var told = first.CancelledAt is { } at ? TimeProvider.System.GetElapsedTime(frozen.To, at).TotalSeconds : 0;
             return this with
             {
                 AfterFreeze = AfterFreeze + 1,
-                NotTold = NotTold + (first.CancelledAt is null && wentOn > ToldWithin ? 1 : 0),
-                SlowestWord = Math.Max(SlowestWord, told),
+                NotTold = NotTold + (IsTold(first, Math.Max(frozen.To, second.Start)) ? 0 : 1),
+                SlowestWord = Math.Max(SlowestWord, first.CancelledAt is { } at ? TimeProvider.System.GetElapsedTime(frozen.To, at).TotalSeconds : 0),
             };
         }
 
-        return script.Deed == Deed.Deaf && first.CancelledAt is not null
-            ? this with { Deaf = Deaf + 1 }
-            : this with { Unexplained = Unexplained + 1 };
+        var explained = outages.Any(outage => first.Start < outage.To && second.Start > outage.From);
+        return this with
+        {
+            AfterOutage = AfterOutage + (explained ? 1 : 0),
+            Unexplained = Unexplained + (explained ? 0 : 1),
+            NotTold = NotTold + (IsTold(first, second.Start) ? 0 : 1),
+        };
     }
+
+    /// <summary>Whether its token was cancelled in time, or it had ended before anybody could tell it.</summary>
+    /// <param name="first">The attempt.</param>
+    /// <param name="since">From when on it should know: a frozen process knows nothing.</param>
+    private static bool IsTold(Stretch first, long since) =>
+        TimeProvider.System.GetElapsedTime(since, first.CancelledAt ?? first.Over) <= ToldWithin;
 }

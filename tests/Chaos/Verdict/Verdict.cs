@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using FunctionJobs.Worker;
 
 namespace FunctionJobs.Chaos;
 
@@ -12,6 +13,11 @@ internal sealed class Verdict
     private const double FreezeRecovery = 15;
 
     private const double Handover = 2;
+
+    // A handler that goes on for so long after its token was cancelled ignores it.
+    private static readonly TimeSpan Deaf = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Lease = new JobWorkerOptions().Lease;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -98,23 +104,28 @@ internal sealed class Verdict
 
     private static IEnumerable<Figure> Running(Evidence evidence)
     {
-        var overlaps = Overlaps.Of(evidence);
+        var overlaps = Overlaps.Of(evidence.Attempts.Select(Stretch.Of), evidence.Faults.Outages, Lease);
         return
         [
             new("attempts", evidence.Attempts.Count),
             new("attempts beyond the first", evidence.Attempts.Count - evidence.Attempts.DistinctBy(attempt => attempt.Job).Count()),
             new("effects repeated and absorbed by the database", evidence.Attempts.Count(attempt => attempt.Absorbed)),
-            new("overlapping attempts after a freeze", overlaps.AfterFreeze),
-            new("  of them not told within 1 s of waking", overlaps.NotTold, 0),
+            new("overlapping attempts", overlaps.All),
+            new("  after a freeze", overlaps.AfterFreeze),
+            new("  after an outage of Redis that outlasted a lease", overlaps.AfterOutage),
+            new("  without such a reason", overlaps.Unexplained, 0),
+            new("  not told within 1 s of waking", overlaps.NotTold, 0),
             new("  slowest word after waking", overlaps.SlowestWord, Unit: " s"),
-            new("handlers that ignored their token and were given up", overlaps.Deaf),
-            new("overlapping attempts without such a reason", overlaps.Unexplained, 0),
+            new("handlers that ignored their token", evidence.Attempts.Count(IsDeaf)),
             new("jobs handed back at SIGTERM", evidence.Counters.GetValueOrDefault("released")),
             new("attempts cut off by SIGTERM before they were told", evidence.Attempts.Count(IsCutOff), 0),
             new("workers that stopped with an error", evidence.Workers.Count(life => life is { StoppedAt: not null, KilledAt: null, ExitCode: not 0 }), 0),
             new("workers that ended by themselves", evidence.Workers.Count(EndedByItself)),
             new("jobs rescued", evidence.Counters.GetValueOrDefault("rescued")),
         ];
+
+        static bool IsDeaf(Attempt attempt) =>
+            attempt.CancelledAt is { } at && TimeProvider.System.GetElapsedTime(at, attempt.Over) > Deaf;
 
         static bool IsCutOff(Attempt attempt) => attempt is { End: null, CancelledAt: null, Life.StoppedAt: not null };
 

@@ -1,3 +1,5 @@
+using FunctionJobs.Worker;
+
 namespace FunctionJobs.Tests;
 
 public sealed class RunningTests
@@ -56,6 +58,37 @@ public sealed class RunningTests
         Assert.InRange(info.Errors[0].At - due, TimeSpan.Zero, TimeSpan.FromSeconds(5));
         Assert.InRange(info.FinishedAt!.Value - due, TimeSpan.Zero, TimeSpan.FromSeconds(5));
         Assert.Equal(JobState.Scheduled, await later.GetStateAsync());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task A_worker_whose_clock_is_an_hour_off_takes_no_job_from_another_and_loses_none_to_it(int hours)
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (started, go) = (new CountdownEvent(2), new Gate());
+        async Task<string?> RunAsync(Probe job, JobContext context)
+        {
+            started.Signal();
+            await go.Passed;
+            return context.CancellationToken.IsCancellationRequested ? "cancelled" : job.Word;
+        }
+
+        await queue.StartWorkerAsync(RunAsync, options => options.Concurrency = 1);
+        var first = await queue.EnqueueAsync("right");
+        await Eventually.EqualAsync(1, () => Task.FromResult(started.CurrentCount), "the jobs yet to start");
+        await queue.StartWorkerAsync(new WrongClock(TimeSpan.FromHours(hours)), RunAsync);
+        var second = await queue.EnqueueAsync("wrong");
+        await Eventually.EqualAsync(0, () => Task.FromResult(started.CurrentCount), "the jobs yet to start");
+
+        // Longer than a lease without its renewals.
+        await queue.WaitUntilAsync(await queue.NowAsync() + TimeSpan.FromSeconds(16));
+        go.Open();
+
+        Assert.Equal("right", await first.WaitForResultAsync<string>(TimeSpan.FromSeconds(10)));
+        Assert.Equal("wrong", await second.WaitForResultAsync<string>(TimeSpan.FromSeconds(10)));
+        Assert.Equal(1, (await queue.InfoAsync(first.Id)).Attempt);
+        Assert.Equal(1, (await queue.InfoAsync(second.Id)).Attempt);
     }
 
     [Fact]

@@ -66,4 +66,35 @@ public sealed class UnknownNamesTests
         Assert.Equal("7", await queue.Database.HashGetAsync(record, "newer_field"));
         Assert.Contains("\"newer\":[{}]", await queue.Database.HashGetAsync(record, "job"), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("FunctionJobs.Tests.Probe")]
+    [InlineData("Probe")]
+    [InlineData("PROBE")]
+    [InlineData("System.Object")]
+    public async Task The_name_of_a_type_is_the_name_of_no_job(string name)
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.StartWorkerAsync(
+            (_, _) => Task.FromResult<string?>("ran"), options => options.UnknownJobNameFor = TimeSpan.FromMilliseconds(1));
+        var handle = await queue.Enqueuer.EnqueueAsync(name, new { word = "x" }, new() { Queue = queue.Queue });
+
+        var failure = await Assert.ThrowsAsync<JobFailedException>(() => handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+
+        Assert.Equal("UnknownJobName", failure.Error!.Kind);
+    }
+
+    [Fact]
+    public async Task A_type_named_in_the_arguments_is_an_argument_like_any_other_and_is_not_read()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.StartWorkerAsync((job, _) => Task.FromResult<string?>($"{job.GetType().Name} {job.Word}"));
+
+        await queue.Database.ListRightPushAsync(
+            queue.Keys.Inbox,
+            """{"name":"probe","id":"typed","$type":"System.Object","args":{"$type":"System.Diagnostics.Process, System.Diagnostics.Process","$id":"1","word":"x"}}""");
+
+        await Eventually.EqualAsync<JobState?>(JobState.Completed, () => queue.StateAsync("typed"), "the state");
+        Assert.Equal("\"Probe x\"", (await queue.InfoAsync("typed")).ResultJson);
+    }
 }

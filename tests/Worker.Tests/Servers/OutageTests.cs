@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using FunctionJobs.LocalServices;
+using StackExchange.Redis;
 
 namespace FunctionJobs.Tests;
 
@@ -201,6 +202,45 @@ public sealed class OutageTests
             $"{accepted}", async () => (await queue.Database.HashGetAsync(queue.Keys.Stats, "completed")).ToString(), "the completed jobs");
         var again = await queue.EnqueueAsync("again", new() { KeepResultFor = TimeSpan.FromMinutes(1) });
         Assert.Equal("result", await again.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public async Task While_Redis_is_a_read_only_replica_nothing_is_lost_and_once_it_is_promoted_the_workers_go_on()
+    {
+        await using var server = await LocalRedis.StartAsync();
+        await using var queue = await TestQueue.CreateAsync(redis: server.ConnectionString);
+        await using var admin = await ConnectionMultiplexer.ConnectAsync($"{server.ConnectionString},allowAdmin=true");
+        var (started, go, runs) = (new Gate(), new Gate(), new ConcurrentDictionary<string, int>());
+        await queue.StartWorkerAsync(async (job, _) =>
+        {
+            runs.AddOrUpdate(job.Word, 1, (_, n) => n + 1);
+            if (job.Word == "running")
+            {
+                started.Open();
+                await go.Passed;
+            }
+
+            return job.Word;
+        });
+        var running = await queue.EnqueueAsync("running");
+        await started.Passed;
+        var due = await queue.EnqueueAsync("due meanwhile", new() { Delay = TimeSpan.FromSeconds(1) });
+
+        // Of a primary that never answers: it keeps its data.
+        await admin.GetDatabase().ExecuteAsync("REPLICAOF", "127.0.0.1", "1");
+        await Assert.ThrowsAsync<JobQueueUnavailableException>(() => queue.EnqueueAsync("refused", new() { JobId = "refused" }));
+        go.Open();
+        await queue.WaitUntilAsync((await queue.InfoAsync(due.Id)).ScheduledAt!.Value + TimeSpan.FromSeconds(2));
+        Assert.Equal(JobState.Executing, await running.GetStateAsync());
+        Assert.Equal(JobState.Scheduled, await due.GetStateAsync());
+        await admin.GetServers()[0].ExecuteAsync("REPLICAOF", "NO", "ONE");
+
+        Assert.Equal("running", await running.WaitForResultAsync<string>(TimeSpan.FromSeconds(30)));
+        Assert.Equal("due meanwhile", await due.WaitForResultAsync<string>(TimeSpan.FromSeconds(30)));
+        await Eventually.TrueAsync(async () => (await queue.EnqueueAsync("after")).Id.Length > 0, "the client writes again");
+        await Eventually.TrueAsync(() => runs.ContainsKey("after"), "a new job runs");
+        Assert.All(runs, run => Assert.Equal(1, run.Value));
+        Assert.Null(await queue.StateAsync("refused"));
     }
 
     private static Task<DateTimeOffset> NowAsync(TestQueue queue) => queue.NowAsync();

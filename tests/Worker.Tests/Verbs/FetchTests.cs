@@ -21,6 +21,21 @@ public sealed class FetchTests
         Assert.Equal(1, available);
     }
 
+    [Theory]
+    [InlineData(Doorbell.List)]
+    [InlineData(Doorbell.Stream)]
+    public async Task As_many_entries_come_off_the_doorbell_as_jobs_are_taken_and_each_job_is_leased(Doorbell doorbell)
+    {
+        await using var queue = await TestQueue.CreateAsync(doorbell);
+        var worker = queue.AsWorker();
+        await queue.EnqueueManyAsync(Enumerable.Range(0, 10).Select(n => $"{n}"));
+
+        var (jobs, available) = await Fetch.RunAsync(worker, 4);
+
+        Assert.Equal((4, 6, 6, 4), (jobs.Count, available, await queue.DoorbellLengthAsync(), await queue.Database.SortedSetLengthAsync(queue.Keys.Executing)));
+        Assert.All(jobs, job => Assert.NotEmpty(job.Lease));
+    }
+
     [Fact]
     public async Task A_job_past_its_expiry_becomes_expired_and_those_behind_it_run()
     {
