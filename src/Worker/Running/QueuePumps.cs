@@ -16,7 +16,7 @@ internal sealed class QueuePumps(
     WorkerSettings settings,
     ILoggerFactory logs)
 {
-    private readonly Dictionary<string, QueuePump> byQueue = types.Queues.Concat(further.Select(served => served.Queue)).Distinct().ToDictionary(
+    private readonly Dictionary<string, QueuePump> byQueue = Queues(types, further).ToDictionary(
         queue => queue.Name,
         queue => new QueuePump(new WorkerQueue(queue, redis, worker, options.Value), runner, inbox, settings, logs),
         StringComparer.Ordinal);
@@ -24,4 +24,14 @@ internal sealed class QueuePumps(
     public IReadOnlyCollection<QueuePump> All => byQueue.Values;
 
     public QueuePump? Find(string queue) => byQueue.GetValueOrDefault(queue);
+
+    private static List<JobQueue> Queues(JobTypes types, IEnumerable<ServedQueue> further)
+    {
+        List<JobQueue> queues = [.. types.Queues.Concat(further.Select(served => served.Queue)).Distinct()];
+        var rivals = queues.GroupBy(queue => queue.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
+        return rivals is null
+            ? queues
+            : throw new InvalidOperationException(
+                $"Queue '{rivals.Key}' is served both as a list and as a stream (AddJob, AddQueue); it can have one trigger only. Name it as one of them.");
+    }
 }

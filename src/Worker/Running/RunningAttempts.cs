@@ -115,14 +115,18 @@ internal sealed partial class RunningAttempts
         {
             foreach (var attempt in byId.Values)
             {
-                End(attempt, attempt.Reason == CancelReason.Shutdown
-                    ? Outcome.Postponed(AfterProcessEnd, null, AttemptError.LostEachTime(0, 0))
-                    : attempt.IfGivenUp());
+                End(attempt, OutlivedBy(attempt));
             }
         }
 
         await WaitForAsync(() => finishes.Unwritten == 0, LastWord);
     }
+
+    /// <summary>How a handler that outlives the grace ends: whatever its job does next, it does after the process has ended.</summary>
+    private static Outcome OutlivedBy(Attempt attempt) =>
+        attempt.Reason == CancelReason.Shutdown ? Outcome.Postponed(AfterProcessEnd, null, AttemptError.LostEachTime(0, 0))
+        : attempt.IfGivenUp() is Outcome.RetryOutcome retry && retry.Delay < AfterProcessEnd ? Outcome.Retry(AfterProcessEnd, retry.Error)
+        : attempt.IfGivenUp();
 
     /// <summary>
     /// A job that was lost twice may be what killed its workers: two of them never run side by side, so that an innocent one does

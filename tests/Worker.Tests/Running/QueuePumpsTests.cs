@@ -21,6 +21,19 @@ public sealed class QueuePumpsTests
         Assert.Same(pumps.Find(Probe.Queue.Name), Assert.Single(pumps.All));
     }
 
+    [Fact]
+    public async Task A_queue_that_is_named_as_a_list_and_as_a_stream_is_refused_at_start_up()
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(Servers.Redis);
+        await using var services = Services(redis, worker => worker
+            .AddJob<Probe, ProbeHandler>()
+            .AddQueue(JobQueue.Stream(Probe.Queue.Name)));
+
+        var refused = Assert.Throws<InvalidOperationException>(() => services.GetRequiredService<QueuePumps>());
+
+        Assert.Contains($"'{Probe.Queue.Name}' is served both as a list and as a stream", refused.Message, StringComparison.Ordinal);
+    }
+
     private static ServiceProvider Services(IConnectionMultiplexer redis, Action<JobWorkerBuilder> add)
     {
         var services = new ServiceCollection();

@@ -77,6 +77,29 @@ public sealed class ShutdownTests
     }
 
     [Fact]
+    public async Task A_handler_that_ignored_its_timeout_gives_its_job_back_only_when_the_process_must_be_gone()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (told, go) = (new Gate(), new Gate());
+        var worker = await queue.StartWorkerAsync(
+            async (_, context) =>
+            {
+                await using var registration = context.CancellationToken.Register(told.Open);
+                await go.Passed;
+                return null;
+            },
+            options => options.ShutdownGrace = TimeSpan.Zero);
+        var handle = await queue.EnqueueAsync(options: new() { Timeout = TimeSpan.FromMilliseconds(50) });
+        await told.Passed;
+
+        await queue.StopAsync(worker);
+
+        var info = await queue.InfoAsync(handle.Id);
+        Assert.InRange(info.ScheduledAt!.Value - await queue.NowAsync(), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
+        go.Open();
+    }
+
+    [Fact]
     public async Task An_invocation_that_comes_while_the_worker_stops_is_let_go()
     {
         await using var queue = await TestQueue.CreateAsync();
