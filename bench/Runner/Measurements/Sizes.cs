@@ -35,7 +35,7 @@ internal sealed record Sizes
     public static Sizes Quick { get; } = new()
     {
         WarmUp = 500,
-        Enqueue = 2_000,
+        Enqueue = 5_000,
         Bulk = 5_000,
         DrainSmall = 2_000,
         DrainLarge = 5_000,

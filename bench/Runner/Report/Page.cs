@@ -64,7 +64,8 @@ internal static class Page
     private static void WriteRatios(StringBuilder text, BenchResult result)
     {
         List<string> peers = [.. result.Versions.Keys.Where(system => !system.StartsWith(Us, StringComparison.Ordinal) && IsQueue(system))];
-        var shared = result.Metrics.Where(metric => metric.Systems.ContainsKey(Us) && peers.Any(metric.Systems.ContainsKey));
+        var shared = result.Metrics.Where(metric =>
+            metric.Systems.ContainsKey(Us) && !Section.IsUse(metric.Key) && peers.Any(metric.Systems.ContainsKey));
         text.Append("### How many times better than each\n\n");
         WriteRow(text, ["", .. peers]);
         WriteRow(text, ["---", .. peers.Select(_ => "---:")]);

@@ -13,7 +13,7 @@ internal sealed record Section(string Name, string Heading, Func<string, bool> H
         new("drain", "Drain", key => key == "together" || IsDrain(key), key => !key.EndsWith("-warm", StringComparison.Ordinal)),
         new("latency", "From enqueue to start", key => key.StartsWith("latency-", StringComparison.Ordinal), key => !key.EndsWith("p95", StringComparison.Ordinal)),
         new("cost", "What a job costs", IsCost, key => key is "waiting-bytes" or "worker-memory" or "worker-cpu" or "drain-redis-cpu"),
-        new("processes", "More worker processes", key => key.StartsWith("processes-", StringComparison.Ordinal), key => key.Split('-').Length == 2),
+        new("processes", "More worker processes", key => key.StartsWith("processes-", StringComparison.Ordinal), key => !IsUse(key)),
         new("idle", "An idle worker", key => key.StartsWith("idle-", StringComparison.Ordinal), _ => false),
         new("recovery", "After a kill -9", key => key == "recovery", _ => false),
         new("growth", "Growth", key => key.StartsWith("growth-", StringComparison.Ordinal), _ => false),
@@ -21,6 +21,9 @@ internal sealed record Section(string Name, string Heading, Func<string, bool> H
     ];
 
     public static bool IsPictures(string key) => key.StartsWith("images-", StringComparison.Ordinal);
+
+    /// <summary>How much of a core was used meanwhile: neither good nor bad.</summary>
+    public static bool IsUse(string key) => key.StartsWith("processes-", StringComparison.Ordinal) && key.Split('-').Length > 2;
 
     private static bool IsDrain(string key) => key.StartsWith("drain-", StringComparison.Ordinal) && key.Contains("-at-", StringComparison.Ordinal);
 
