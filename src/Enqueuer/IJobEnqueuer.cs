@@ -30,7 +30,7 @@ public interface IJobEnqueuer
 
     /// <summary>
     /// Enqueues many jobs, one round trip per chunk of a queue: 500 jobs, or 2 MiB of arguments. All are checked before the first is sent; each chunk is all
-    /// or nothing. A failure between chunks leaves the earlier ones enqueued, and repeating the call with the same ids is safe.
+    /// or nothing. A failure between chunks leaves the earlier ones enqueued, perhaps the next one too, and repeating the call with the same ids is safe.
     /// </summary>
     /// <param name="jobs">The jobs, made with <see cref="NewJob.Of{TJob}"/> or <see cref="NewJob.Named"/>.</param>
     /// <param name="cancellationToken">Stops waiting.</param>

@@ -44,19 +44,45 @@ internal sealed class JobEnqueuer : IJobEnqueuer
         }
 
         var handles = new JobHandle[entries.Count];
+        Task? previous = null;
         foreach (var queue in entries.GroupBy(job => job.Queue))
         {
             foreach (var chunk in Chunks(queue))
             {
-                var created = await SendAsync(queue.Key, chunk.ConvertAll(job => job.Entry), cancellationToken);
-                for (var i = 0; i < chunk.Count; i++)
-                {
-                    handles[chunk[i].Position] = new JobHandle(records, queue.Key.Name, chunk[i].Entry.Id, !created[i]);
-                }
+                var next = SendChunkAsync(queue.Key, chunk, handles, cancellationToken);
+                // The next chunk is on its way while Redis works on this one, but for the first: by it Redis gets to know the script.
+                await BothAsync(previous ?? next, next);
+                previous = next;
             }
         }
 
+        await (previous ?? Task.CompletedTask);
         return handles;
+    }
+
+    /// <summary>Waits for the first; where it fails, for the second too, so that nothing is under way when the caller is told.</summary>
+    private static async Task BothAsync(Task first, Task second)
+    {
+        try
+        {
+            await first;
+        }
+        catch
+        {
+            await Task.WhenAny(second);
+            _ = second.Exception;
+            throw;
+        }
+    }
+
+    private async Task SendChunkAsync(
+        JobQueue queue, List<(JobQueue Queue, JobEntry Entry, int Position)> chunk, JobHandle[] handles, CancellationToken cancellationToken)
+    {
+        var created = await SendAsync(queue, chunk.ConvertAll(job => job.Entry), cancellationToken);
+        for (var i = 0; i < chunk.Count; i++)
+        {
+            handles[chunk[i].Position] = new JobHandle(records, queue.Name, chunk[i].Entry.Id, !created[i]);
+        }
     }
 
     public JobHandle GetJob(string queue, string id)
