@@ -85,7 +85,9 @@ public sealed class TriggersTests
         var kind = trigger.AttributeType.Name[..^"Attribute".Length];
         var binding = new Dictionary<string, object?>
         {
-            ["name"] = parameter.Name, ["type"] = char.ToLowerInvariant(kind[0]) + kind[1..], ["direction"] = "In",
+            ["name"] = parameter.Name,
+            ["type"] = char.ToLowerInvariant(kind[0]) + kind[1..],
+            ["direction"] = "In",
         };
         foreach (var (argument, of) in trigger.ConstructorArguments.Zip(trigger.Constructor.GetParameters()))
             binding[of.Name!] = argument.ArgumentType.IsEnum ? Enum.GetName(argument.ArgumentType, argument.Value!) : argument.Value;
