@@ -17,6 +17,7 @@ internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince, 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource cancellation = new();
+    private readonly long leased = heldSince;
     private long started = heldSince;
     private int reason;
     private int ended;
@@ -39,6 +40,9 @@ internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince, 
 
     /// <summary>Whether its end has been written, or given up.</summary>
     public bool IsWritten { get; set; }
+
+    /// <summary>How long after its lease the handler was started.</summary>
+    public TimeSpan StartedAfter => time.GetElapsedTime(leased, started);
 
     public TimeSpan Elapsed => time.GetElapsedTime(started);
 

@@ -74,7 +74,7 @@ internal sealed partial class AttemptRunner(
 
         var timeout = envelope.Timeout ?? type.Options.Timeout;
         using var activity = WorkerTelemetry.StartAttempt(queue.Name, attempt.Job, envelope);
-        WorkerTelemetry.Started(queue.Name, envelope.EnqueuedAt);
+        WorkerTelemetry.Started(queue.Name, envelope.EnqueuedAt, attempt);
         try
         {
             var identity = new JobIdentity(

@@ -3,11 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionJobs.Worker;
 
-/// <summary>
-/// The attempts of one queue in this process: each runs in a slot of the queue's concurrency, some wait for one, and those that have
-/// ended wait for their end to be written.
-/// </summary>
-internal sealed partial class RunningAttempts
+/// <summary>The attempts of one queue in this process, from the lease to the written end; and how they stop at a shutdown.</summary>
+internal sealed class RunningAttempts
 {
     private const int MaxUnwritten = 1000;
     private static readonly TimeSpan LastWord = TimeSpan.FromMilliseconds(400);
@@ -17,38 +14,33 @@ internal sealed partial class RunningAttempts
     private static readonly TimeSpan AfterProcessEnd = TimeSpan.FromSeconds(2);
 
     private readonly WorkerQueue queue;
-    private readonly AttemptRunner runner;
     private readonly TimeProvider time;
-    private readonly ILogger log;
     private readonly FinishWriter finishes;
-    private readonly Prefetch prefetch;
+    private readonly Slots slots;
     private readonly ConcurrentDictionary<string, Attempt> byId = new(StringComparer.Ordinal);
-    private int running;
     private int suspects;
 
     public RunningAttempts(WorkerQueue queue, AttemptRunner runner, WorkerSettings settings, ILoggerFactory logs)
     {
         this.queue = queue;
-        this.runner = runner;
         time = settings.Time;
-        log = logs.CreateLogger<RunningAttempts>();
         finishes = new FinishWriter(queue, time, Forget, logs.CreateLogger<FinishWriter>());
-        prefetch = new Prefetch(queue.Options.Concurrency, queue.Options.Lease, time);
+        slots = new Slots(queue, runner, End, time, logs.CreateLogger<Slots>());
     }
 
     /// <summary>All whose lease this worker must renew: those that run or will, and those whose end is not written yet.</summary>
     public ICollection<Attempt> All => byId.Values;
 
     /// <summary>Those that hold a slot of the queue's concurrency.</summary>
-    public int Count => Volatile.Read(ref running);
+    public int Count => slots.Taken;
 
-    public int FreeSlots => queue.Options.Concurrency - Count;
+    public int FreeSlots => slots.Free;
 
     /// <summary>How many more to lease now than there are free slots.</summary>
-    public int RoomAhead => prefetch.Room;
+    public int RoomAhead => slots.Ahead.Room;
 
     /// <summary>Whether some are leased that have no slot yet.</summary>
-    public bool AreSomeWaiting => !prefetch.IsEmpty;
+    public bool AreSomeWaiting => !slots.Ahead.IsEmpty;
 
     /// <summary>How many ends are not written yet.</summary>
     public int Unwritten => finishes.Unwritten;
@@ -56,7 +48,7 @@ internal sealed partial class RunningAttempts
     public bool AreTooManyUnwritten => finishes.Unwritten > MaxUnwritten;
 
     /// <summary>Signalled when a slot is free, when few jobs are leased ahead, and when the end of an attempt that an invocation waits for is written; and by whoever else wants the pump to look.</summary>
-    public Wakeup Changed { get; } = new();
+    public Wakeup Changed => slots.Changed;
 
     /// <summary>Starts attempts of jobs that were leased at <paramref name="heldSince"/>; those leased ahead start when there is a slot.</summary>
     /// <returns>The attempts, without the jobs that were given back.</returns>
@@ -64,21 +56,7 @@ internal sealed partial class RunningAttempts
     {
         await SetAsideAsync(jobs, heldSince);
         var attempts = jobs.ConvertAll(job => Hold(job, heldSince));
-        foreach (var attempt in attempts)
-        {
-            if (attempt.Job.IsAhead)
-            {
-                prefetch.Add(attempt);
-            }
-            else
-            {
-                Interlocked.Increment(ref running);
-                RunInSlot(attempt);
-            }
-        }
-
-        // Slots may have become free since the fetch.
-        FillSlots();
+        slots.Start(attempts);
         return attempts;
     }
 
@@ -91,7 +69,7 @@ internal sealed partial class RunningAttempts
     }
 
     /// <summary>Gives back what was leased ahead and could not start: it must not wait behind slow handlers.</summary>
-    public void HandBackStale() => prefetch.TakeStale().ForEach(GiveBack);
+    public void HandBackStale() => slots.Ahead.TakeStale().ForEach(GiveBack);
 
     /// <summary>Gives attempts their time to finish, cancels and releases those that do not, and writes all ends.</summary>
     /// <param name="isQuiet">Whether no more attempts will be started.</param>
@@ -101,7 +79,7 @@ internal sealed partial class RunningAttempts
         await WaitForAsync(
             () =>
             {
-                prefetch.TakeAll().ForEach(GiveBack);
+                slots.Ahead.TakeAll().ForEach(GiveBack);
                 return isQuiet() && Count == 0;
             },
             grace);
@@ -123,10 +101,16 @@ internal sealed partial class RunningAttempts
     }
 
     /// <summary>How a handler that outlives the grace ends: whatever its job does next, it does after the process has ended.</summary>
-    private static Outcome OutlivedBy(Attempt attempt) =>
-        attempt.Reason == CancelReason.Shutdown ? Outcome.Postponed(AfterProcessEnd, null, AttemptError.LostEachTime(0, 0))
-        : attempt.IfGivenUp() is Outcome.RetryOutcome retry && retry.Delay < AfterProcessEnd ? Outcome.Retry(AfterProcessEnd, retry.Error)
-        : attempt.IfGivenUp();
+    private static Outcome OutlivedBy(Attempt attempt)
+    {
+        if (attempt.Reason == CancelReason.Shutdown)
+        {
+            return Outcome.Postponed(AfterProcessEnd, null, AttemptError.LostEachTime(0, 0));
+        }
+
+        var outcome = attempt.IfGivenUp();
+        return outcome is Outcome.RetryOutcome retry && retry.Delay < AfterProcessEnd ? Outcome.Retry(AfterProcessEnd, retry.Error) : outcome;
+    }
 
     /// <summary>
     /// A job that was lost twice may be what killed its workers: two of them never run side by side, so that an innocent one does
@@ -151,7 +135,7 @@ internal sealed partial class RunningAttempts
 
     private Attempt Hold(LeasedJob job, long heldSince)
     {
-        var attempt = new Attempt(job, time, heldSince, FreeSlotOf);
+        var attempt = new Attempt(job, time, heldSince, slots.TakeFrom);
         if (byId.TryGetValue(job.Id, out var earlier) && !earlier.HandlerEnded)
         {
             // It lost its lease without being told yet, and would be forgotten here.
@@ -168,92 +152,6 @@ internal sealed partial class RunningAttempts
     }
 
     private void GiveBack(Attempt attempt) => End(attempt, Outcome.Released());
-
-    private void FillSlots()
-    {
-        while (TryTakeSlot())
-        {
-            if (prefetch.Take() is not { } attempt)
-            {
-                Interlocked.Decrement(ref running);
-                return;
-            }
-
-            RunInSlot(attempt);
-        }
-    }
-
-    private bool TryTakeSlot()
-    {
-        if (Interlocked.Increment(ref running) <= queue.Options.Concurrency)
-        {
-            return true;
-        }
-
-        Interlocked.Decrement(ref running);
-        return false;
-    }
-
-    private void RunInSlot(Attempt attempt) =>
-        ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work.attempts.RunSlotAsync(work.attempt), (attempts: this, attempt), preferLocal: false);
-
-    /// <summary>Runs an attempt, then those that were leased ahead, as long as the slot is its own and there are any.</summary>
-    private async Task RunSlotAsync(Attempt attempt)
-    {
-        for (var next = attempt; next is not null; next = prefetch.Take())
-        {
-            next.Start();
-            var outcome = await RunAsync(next);
-            prefetch.Ran(next.Elapsed);
-            End(next, outcome);
-            if (!next.TryFreeSlot())
-            {
-                return;
-            }
-
-            if (prefetch.Room > 0)
-            {
-                Changed.Signal();
-            }
-        }
-
-        Interlocked.Decrement(ref running);
-        Changed.Signal();
-    }
-
-    private async Task<Outcome> RunAsync(Attempt attempt)
-    {
-        try
-        {
-            return attempt.Reason switch
-            {
-                CancelReason.None => await runner.RunAsync(queue, attempt),
-                CancelReason.Requested => Outcome.Cancelled(),
-                CancelReason.Shutdown => Outcome.Released(),
-                _ => Outcome.Lost(),
-            };
-        }
-        catch (Exception e)
-        {
-            LogRunnerFailed(e, attempt.Job.Id, queue.Name);
-            return Outcome.Retry(TimeSpan.FromSeconds(5), AttemptError.Of(e));
-        }
-    }
-
-    /// <summary>
-    /// The handler ignores its cancelled token. It cannot be stopped, and its job must not run beside it: the job stays its own, but the
-    /// slot is given to others.
-    /// </summary>
-    private void FreeSlotOf(Attempt attempt)
-    {
-        if (!attempt.HandlerEnded && attempt.TryFreeSlot())
-        {
-            LogIgnoresToken(attempt.Job.Id, queue.Name, attempt.Reason);
-            Interlocked.Decrement(ref running);
-            FillSlots();
-            Changed.Signal();
-        }
-    }
 
     private void End(Attempt attempt, Outcome outcome)
     {

@@ -47,11 +47,13 @@ internal static class WorkerTelemetry
         return activity;
     }
 
-    public static void Started(string queue, DateTimeOffset enqueuedAt)
+    /// <summary>Times of Redis and of this process's own clock are each compared among themselves: clocks may disagree.</summary>
+    public static void Started(string queue, DateTimeOffset enqueuedAt, Attempt attempt)
     {
         if (WaitTime.Enabled)
         {
-            WaitTime.Record(Math.Max(0, (TimeProvider.System.GetUtcNow() - enqueuedAt).TotalSeconds), new KeyValuePair<string, object?>("queue", queue));
+            var waited = DateTimeOffset.FromUnixTimeMilliseconds(attempt.Job.LeasedAt) - enqueuedAt + attempt.StartedAfter;
+            WaitTime.Record(Math.Max(0, waited.TotalSeconds), new KeyValuePair<string, object?>("queue", queue));
         }
     }
 

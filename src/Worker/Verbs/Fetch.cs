@@ -19,10 +19,10 @@ internal static class Fetch
             queue.Redis,
             [keys.JobPrefix, keys.Available, keys.Trigger, keys.Executing, keys.Stats],
             [count, ahead, lease, queue.LeaseMs, queue.Doorbell, keys.Ended, WorkerQueue.KeepEndedMs]))!;
-        var jobs = new List<LeasedJob>(reply.Length - 2);
-        for (var i = 2; i < reply.Length; i++)
+        var jobs = new List<LeasedJob>(reply.Length - 3);
+        for (var i = 3; i < reply.Length; i++)
         {
-            jobs.Add(LeasedJob.Read(reply[i], jobs.Count < count ? lease : lease + LeasedJob.AheadMark));
+            jobs.Add(LeasedJob.Read(reply[i], jobs.Count < count ? lease : lease + LeasedJob.AheadMark, (long)reply[2]));
         }
 
         WorkerTelemetry.Moved(queue.Name, "started", jobs.Count);

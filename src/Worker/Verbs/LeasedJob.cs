@@ -9,7 +9,8 @@ namespace FunctionJobs.Worker;
 /// <param name="Record">What never changes, as JSON.</param>
 /// <param name="Attempt">This attempt, from 1.</param>
 /// <param name="Losses">How many earlier attempts ended with their worker.</param>
-internal sealed record LeasedJob(string Id, string Lease, RedisValue Place, ReadOnlyMemory<byte> Record, int Attempt, int Losses)
+/// <param name="LeasedAt">When it was leased, in ms since 1970 by Redis's clock.</param>
+internal sealed record LeasedJob(string Id, string Lease, RedisValue Place, ReadOnlyMemory<byte> Record, int Attempt, int Losses, long LeasedAt)
 {
     /// <summary>What the token of a job ends with that was leased before there was a free slot for it.</summary>
     public const string AheadMark = "~";
@@ -17,9 +18,9 @@ internal sealed record LeasedJob(string Id, string Lease, RedisValue Place, Read
     /// <summary>Whether it was leased ahead: until it has begun, the loss of its worker does not count as an attempt.</summary>
     public bool IsAhead => Lease.EndsWith(AheadMark, StringComparison.Ordinal);
 
-    public static LeasedJob Read(RedisResult reply, string lease)
+    public static LeasedJob Read(RedisResult reply, string lease, long leasedAt)
     {
         var fields = (RedisValue[])reply!;
-        return new LeasedJob(fields[0]!, lease, fields[1], fields[2], (int)fields[3], (int)fields[4]);
+        return new LeasedJob(fields[0]!, lease, fields[1], fields[2], (int)fields[3], (int)fields[4], leasedAt);
     }
 }

@@ -1,7 +1,7 @@
 -- Leases the jobs that doorbell entries name, up to n of them; tells which entries name no job at all.
 -- KEYS  1 prefix of the records, 2 available, 3 executing, 4 stats
 -- ARGV  1 n, 2 lease token, 3 lease in ms, 4 channel of ended jobs, 5 ms to keep an expired record, then ids
--- Returns {jobs, unknown ids, jobs expired now}; a job is {id, place, record, attempt, losses}
+-- Returns {jobs, unknown ids, jobs expired now, the time in ms}; a job is {id, place, record, attempt, losses}
 --# include clock
 --# include record
 --# include lease
@@ -28,4 +28,4 @@ for i = 6, #ARGV do
     end
   end
 end
-return {jobs, unknown, queue.expired or 0}
+return {jobs, unknown, queue.expired or 0, now}

@@ -3,7 +3,7 @@
 -- may never have started. A job that was lost before is never among them.
 -- KEYS  1 prefix of the records, 2 available, 3 trigger, 4 executing, 5 stats
 -- ARGV  1 n, 2 ahead, 3 lease token, 4 lease in ms, 5 kind of doorbell, 6 channel of ended jobs, 7 ms to keep an expired record
--- Returns {jobs still available, jobs expired now, job, ...}, those that start at once first; a job is
+-- Returns {jobs still available, jobs expired now, the time in ms, job, ...}, those that start at once first; a job is
 -- {id, place, record, attempt, losses}
 --# include clock
 --# include doorbell
@@ -15,11 +15,11 @@ local queue = {job_prefix = KEYS[1], stats = KEYS[5], token = token, ended = ARG
 
 local taken = redis.call('ZPOPMIN', available, n + ahead)
 if #taken == 0 then
-  return {0, 0}
+  return {0, 0, 0}
 end
 local now = clock()
 local ends = string.format('%.0f', now + lease_for)
-local reply, leases = {0, 0}, {}
+local reply, leases = {0, 0, now}, {}
 for i = 1, #taken, 2 do
   if #leases == n * 2 then
     queue.token = token .. '~'
