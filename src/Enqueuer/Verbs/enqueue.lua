@@ -1,7 +1,7 @@
 -- Creates jobs, all or nothing: Redis refuses the first write when it may not or cannot write, and then there was none.
 -- KEYS  1 prefix of the records, 2 available, 3 trigger, 4 scheduled, 5 stats
--- ARGV  1 kind of doorbell (list|stream), 2 bell channel, then per job: id, constant part of the record, when, expires,
---       priority, keep_result_for (see insert.lua)
+-- ARGV  1 kind of doorbell (list|stream), 2 bell channel, then per job: id, constant part of the record, terms
+--       (see insert.lua)
 -- Returns per job 1 (created) or 0 (a job of that id is there; nothing changed)
 --# include clock
 --# include doorbell

@@ -16,19 +16,24 @@ end
 
 -- Creates jobs and queues or schedules them, rings for those that may run now. A job whose id is taken changes nothing.
 -- q: job_prefix, available, trigger, scheduled, stats, doorbell, bell
--- jobs: a flat list of id, the constant part of the record as JSON without its opening brace, when, expires, priority, keep
+-- jobs: a flat list of id, the constant part of the record as JSON without its opening brace, terms: 'when;expires;priority;keep', or ''
+-- for a job that may run now, does not expire, has priority 5, and is kept as the worker says
 -- Returns a list of 1 (created) or 0 (id taken), in order.
 local function insert(q, jobs)
   local now = clock()
   local created, ready, priorities = {}, {}, {}
   local soonest
-  for i = 1, #jobs, 6 do
-    local id, constant, priority, keep = jobs[i], jobs[i + 1], jobs[i + 4], jobs[i + 5]
+  for i = 1, #jobs, 3 do
+    local id, constant, terms = jobs[i], jobs[i + 1], jobs[i + 2]
+    local when, expiry, priority, keep = '', '', '5', ''
+    if terms ~= '' then
+      when, expiry, priority, keep = string.match(terms, '^(.-);(.-);(.-);(.-)$')
+    end
     local record = q.job_prefix .. id
     if redis.call('EXISTS', record) == 1 then
       created[#created + 1] = 0
     else
-      local due, expires = moment(jobs[i + 2], now), moment(jobs[i + 3], now)
+      local due, expires = moment(when, now), moment(expiry, now)
       local later = due and due > now
       local fields = {
         'job', string.format('{"enqueued_at":%.0f,', now) .. constant,

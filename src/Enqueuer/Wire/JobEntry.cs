@@ -1,3 +1,4 @@
+using System.Globalization;
 using StackExchange.Redis;
 
 namespace FunctionJobs;
@@ -12,15 +13,17 @@ namespace FunctionJobs;
 internal readonly record struct JobEntry(
     string Id, ReadOnlyMemory<byte> Constant, RedisValue When, RedisValue Expires, int Priority, RedisValue Keep)
 {
-    public const int Width = 6;
+    public const int Width = 3;
+
+    private const int UsualPriority = 5;
 
     public void CopyTo(Span<RedisValue> values)
     {
         values[0] = Id;
         values[1] = Constant;
-        values[2] = When;
-        values[3] = Expires;
-        values[4] = Priority;
-        values[5] = Keep;
+        values[2] = IsUsual ? RedisValue.EmptyString : string.Create(CultureInfo.InvariantCulture, $"{When};{Expires};{Priority};{Keep}");
     }
+
+    // Most jobs say nothing of these, and what is not sent costs nothing.
+    private bool IsUsual => When.IsNullOrEmpty && Expires.IsNullOrEmpty && Priority == UsualPriority && Keep.IsNullOrEmpty;
 }

@@ -41,6 +41,9 @@ internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince, 
     /// <summary>Whether its end has been written, or given up.</summary>
     public bool IsWritten { get; set; }
 
+    /// <summary>Whether its handler ignores its cancelled token, and nobody waits for it any more.</summary>
+    public bool IsDeaf { get; set; }
+
     /// <summary>How long after its lease the handler was started.</summary>
     public TimeSpan StartedAfter => time.GetElapsedTime(leased, started);
 

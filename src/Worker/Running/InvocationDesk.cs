@@ -93,7 +93,7 @@ internal sealed class InvocationDesk(TimeProvider time, TimeSpan holdFor)
                 return;
             }
 
-            var idle = present.Where(one => one.Answered && one.OwnAttempt is null or { IsWritten: true }).ToList();
+            var idle = present.Where(one => one.Answered && one.OwnAttempt is null or { IsWritten: true } or { IsDeaf: true }).ToList();
             if (idle.Count == present.Count && IsYoung(idle[^1]))
             {
                 idle.RemoveAt(idle.Count - 1);

@@ -152,7 +152,7 @@ internal sealed partial class QueuePump(
         {
             desk.ReleaseUnneeded();
             await attempts.Changed.WaitAsync(queue.Options.Linger, stopping.Token);
-            return attempts.Count > 0 || attempts.Unwritten > 0 || desk.HasNews;
+            return attempts.AreUnderWay || desk.HasNews;
         }
 
         var ahead = attempts.RoomAhead;
@@ -183,7 +183,7 @@ internal sealed partial class QueuePump(
         }
 
         desk.ReleaseUnneeded();
-        if (await attempts.Changed.WaitAsync(WaitWhenEmpty(), stopping.Token) || attempts.Count > 0 || attempts.Unwritten > 0)
+        if (await attempts.Changed.WaitAsync(WaitWhenEmpty(), stopping.Token) || attempts.AreUnderWay)
         {
             return true;
         }

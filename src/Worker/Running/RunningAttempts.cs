@@ -45,6 +45,9 @@ internal sealed class RunningAttempts
     /// <summary>How many ends are not written yet.</summary>
     public int Unwritten => finishes.Unwritten;
 
+    /// <summary>Whether there is something that the pump must stay for.</summary>
+    public bool AreUnderWay => Count > 0 || Unwritten > 0 || AreSomeWaiting;
+
     public bool AreTooManyUnwritten => finishes.Unwritten > MaxUnwritten;
 
     /// <summary>Signalled when a slot is free, when few jobs are leased ahead, and when the end of an attempt that an invocation waits for is written; and by whoever else wants the pump to look.</summary>

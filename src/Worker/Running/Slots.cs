@@ -53,6 +53,7 @@ internal sealed partial class Slots(WorkerQueue queue, AttemptRunner runner, Act
     {
         if (!attempt.HandlerEnded && attempt.TryFreeSlot())
         {
+            attempt.IsDeaf = true;
             LogIgnoresToken(attempt.Job.Id, queue.Name, attempt.Reason);
             Interlocked.Decrement(ref taken);
             Fill();

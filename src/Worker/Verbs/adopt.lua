@@ -2,7 +2,7 @@
 -- another worker and is left alone.
 -- KEYS  1 prefix of the records, 2 available, 3 trigger, 4 scheduled, 5 stats, 6 inbox, 7 rejected
 -- ARGV  1 kind of doorbell, 2 bell channel, 3 rejected entries to keep, then per entry: the entry, the rejection as JSON without its
---       opening brace or '', id, constant part of the record, when, expires, priority, keep_result_for (see insert.lua)
+--       opening brace or '', id, constant part of the record, terms (see insert.lua)
 -- Returns per entry 'adopted', 'duplicate', 'rejected' or 'gone'
 --# include clock
 --# include doorbell
@@ -16,12 +16,12 @@ local keep_rejected = tonumber(ARGV[3])
 
 -- Entries come in at the tail and go from the head, so what is still there is among the first: no need to search them all.
 local there = {}
-for _, entry in ipairs(redis.call('LRANGE', inbox, 0, (#ARGV - 3) / 8 - 1)) do
+for _, entry in ipairs(redis.call('LRANGE', inbox, 0, (#ARGV - 3) / 5 - 1)) do
   there[entry] = (there[entry] or 0) + 1
 end
 
 local reply = {}
-for i = 4, #ARGV, 8 do
+for i = 4, #ARGV, 5 do
   local entry, rejection = ARGV[i], ARGV[i + 1]
   local left = there[entry] or 0
   there[entry] = left - 1
@@ -33,7 +33,7 @@ for i = 4, #ARGV, 8 do
     redis.call('HINCRBY', queue.stats, 'rejected', 1)
     reply[#reply + 1] = 'rejected'
   else
-    local job = {ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6], ARGV[i + 7]}
+    local job = {ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]}
     reply[#reply + 1] = insert(queue, job)[1] == 1 and 'adopted' or 'duplicate'
   end
 end

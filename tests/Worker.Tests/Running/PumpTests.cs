@@ -61,6 +61,30 @@ public sealed class PumpTests
     }
 
     [Fact]
+    public async Task An_invocation_is_let_go_when_the_handler_of_its_job_ignores_its_token()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (started, go) = (new Gate(), new Gate());
+        var worker = await queue.StartHostAsync(
+            async (_, _) =>
+            {
+                started.Open();
+                await go.Passed;
+                return null;
+            },
+            type: options => options.Timeout = TimeSpan.FromMilliseconds(50));
+        var deaf = await queue.EnqueueAsync("deaf");
+        var invocation = worker.InvokeAsync(queue, deaf.Id);
+        await started.Passed;
+
+        // The host would take its worker process down at the end of functionTimeout, and other jobs with it.
+        await invocation.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(JobState.Executing, await deaf.GetStateAsync());
+        go.Open();
+    }
+
+    [Fact]
     public async Task Further_invocations_end_with_their_own_job_while_one_holds_the_pump()
     {
         await using var queue = await TestQueue.CreateAsync();
