@@ -34,7 +34,7 @@ public sealed class FuzzTests(RunningApi api)
                 type = path == "/posts" ? "multipart/form-data; boundary=b" : "application/json";
             var input = $"request {i} of seed {seed}, {type}\n{body}";
 
-            var status = await InTime.RunAsync(() => PostAsync(path, body, type), () => input);
+            var status = await InTime.RunAsync(() => PostAsync(path, body, type), () => input, tries: 3);
 
             Assert.True(status is >= 200 and < 500, $"{status} for {input}");
         }
@@ -51,7 +51,7 @@ public sealed class FuzzTests(RunningApi api)
             var path = starts[random.Next(starts.Length)] + Uri.EscapeDataString(Mix(random, 4)) + (random.Next(4) == 0 ? "?wait=" + random.Next(-5, 2) : "");
             var input = $"request {i} of seed {seed}, {path}";
 
-            var status = await InTime.RunAsync(() => GetAsync(path), () => input);
+            var status = await InTime.RunAsync(() => GetAsync(path), () => input, tries: 3);
 
             Assert.True(status is >= 200 and < 500, $"{status} for {input}");
         }

@@ -22,7 +22,10 @@ internal abstract record Outcome
 
     public static Outcome Released() => ReleasedOutcome.Instance;
 
-    public static Outcome Postponed(TimeSpan delay, TimeSpan? limit, AttemptError errorPastLimit) =>
+    /// <param name="delay">Until it may run.</param>
+    /// <param name="limit">After so long it is discarded instead, with <paramref name="errorPastLimit"/>; null: never.</param>
+    /// <param name="errorPastLimit">Goes with the limit.</param>
+    public static Outcome Postponed(TimeSpan delay, TimeSpan? limit = null, AttemptError? errorPastLimit = null) =>
         new PostponeOutcome(delay, limit, errorPastLimit);
 
     /// <summary>The lease is gone: whatever the handler did, another attempt counts. Nothing is written.</summary>
@@ -34,7 +37,7 @@ internal abstract record Outcome
 
     internal sealed record DiscardOutcome(AttemptError Error, int? Attempt) : Outcome;
 
-    internal sealed record PostponeOutcome(TimeSpan Delay, TimeSpan? Limit, AttemptError ErrorPastLimit) : Outcome;
+    internal sealed record PostponeOutcome(TimeSpan Delay, TimeSpan? Limit, AttemptError? ErrorPastLimit) : Outcome;
 
     internal sealed record CancelledOutcome : Outcome
     {

@@ -108,7 +108,7 @@ internal sealed class RunningAttempts
     {
         if (attempt.Reason == CancelReason.Shutdown)
         {
-            return Outcome.Postponed(AfterProcessEnd, null, AttemptError.LostEachTime(0, 0));
+            return Outcome.Postponed(AfterProcessEnd);
         }
 
         var outcome = attempt.IfGivenUp();
@@ -130,7 +130,7 @@ internal sealed class RunningAttempts
         jobs.RemoveAll(aside.Contains);
         foreach (var job in aside)
         {
-            End(Hold(job, heldSince), Outcome.Postponed(SetAsideFor, null, AttemptError.LostEachTime(0, 0)));
+            End(Hold(job, heldSince), Outcome.Postponed(SetAsideFor));
         }
 
         await WaitForAsync(() => !aside.Any(job => byId.ContainsKey(job.Id)), queue.Options.Lease);
