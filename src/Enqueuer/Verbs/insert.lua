@@ -16,29 +16,30 @@ end
 
 -- Creates jobs and queues or schedules them, rings for those that may run now. A job whose id is taken changes nothing.
 -- q: job_prefix, available, trigger, scheduled, stats, doorbell, bell
--- jobs: a flat list of id, the constant part of the record as JSON without its opening brace, terms: 'when;expires;priority;keep', or ''
--- for a job that may run now, does not expire, has priority 5, and is kept as the worker says
+-- jobs: a flat list of id, the constant part of the record as JSON without its opening brace, terms: 'when;expires;priority;keep;given',
+-- where given is '?' for an id that the caller chose and another job may have. '' and '?' alone stand for a job that may run now, does
+-- not expire, has priority 5, and is kept as the worker says.
 -- Returns a list of 1 (created) or 0 (id taken), in order.
 local function insert(q, jobs)
   local now = clock()
+  local start = string.format('{"enqueued_at":%.0f,', now)
   local created, ready, priorities = {}, {}, {}
   local soonest
   for i = 1, #jobs, 3 do
-    local id, constant, terms = jobs[i], jobs[i + 1], jobs[i + 2]
-    local when, expiry, priority, keep = '', '', '5', ''
-    if terms ~= '' then
-      when, expiry, priority, keep = string.match(terms, '^(.-);(.-);(.-);(.-)$')
-    end
-    local record = q.job_prefix .. id
-    if redis.call('EXISTS', record) == 1 then
-      created[#created + 1] = 0
+    local id, constant, terms = jobs[i], start .. jobs[i + 1], jobs[i + 2]
+    local record, n = q.job_prefix .. id, #created + 1
+    if string.sub(terms, -1) == '?' and redis.call('EXISTS', record) == 1 then
+      created[n] = 0
+    elseif #terms < 2 then
+      redis.call('HSET', record, 'job', constant, 'state', 'available')
+      ready[#ready + 1] = id
+      priorities[#ready] = 5
+      created[n] = 1
     else
+      local when, expiry, priority, keep = string.match(terms, '^(.-);(.-);(.-);(.-);')
       local due, expires = moment(when, now), moment(expiry, now)
       local later = due and due > now
-      local fields = {
-        'job', string.format('{"enqueued_at":%.0f,', now) .. constant,
-        'state', later and 'scheduled' or 'available',
-      }
+      local fields = {'job', constant, 'state', later and 'scheduled' or 'available'}
       if priority ~= '5' then
         fields[#fields + 1] = 'priority'
         fields[#fields + 1] = priority
@@ -57,9 +58,9 @@ local function insert(q, jobs)
         soonest = soonest and math.min(soonest, due) or due
       else
         ready[#ready + 1] = id
-        priorities[#priorities + 1] = priority
+        priorities[#ready] = priority
       end
-      created[#created + 1] = 1
+      created[n] = 1
     end
   end
 

@@ -36,6 +36,7 @@ internal static class JobEntryWriter
 
         return new JobEntry(
             options.JobId ?? JobLimits.NewId(),
+            options.JobId is not null,
             Constant(job, serializer),
             when,
             expires,

@@ -59,6 +59,7 @@ internal static class InboxReader
 
         return new JobEntry(
             id ?? JobLimits.NewId(),
+            id is not null,
             Constant(entry, name),
             Moment(entry, "delay_ms", "scheduled_at"),
             Moment(entry, "expires_in_ms", "expires_at"),
