@@ -31,6 +31,17 @@ public sealed class EvaluationTests
     public async Task A_publish_is_for_Azure() => AssertIsForAzure(await EvaluateAsync("-p:_IsPublishing=true"));
 
     [Fact]
+    public async Task A_publish_that_names_the_machine_is_compiled_ahead()
+    {
+        Assert.Equal("true", (await EvaluateAsync("-p:RuntimeIdentifier=linux-x64")).Property("PublishReadyToRun"));
+        Assert.Empty((await EvaluateAsync()).Property("PublishReadyToRun"));
+        Assert.All(
+            ["Dockerfile", ".github/workflows/ci.yml", ".github/workflows/deploy.yml", "docs/deploy.md"],
+            file => Assert.Contains(
+                "dotnet publish src/Functions --configuration Release --runtime linux-x64 --self-contained false", Repository.Read(file), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task The_property_forces_either()
     {
         AssertIsForAzure(await EvaluateAsync("-p:FunctionsHost=azure"));
@@ -89,7 +100,7 @@ public sealed class EvaluationTests
         return new Evaluation(await Dotnet.RunAsync(
             [
                 "msbuild", project ?? Repository.PathOf("src/Functions/Functions.csproj"), "-getItem:PackageReference,PackageVersion,ProjectReference,Compile",
-                "-getProperty:FunctionsHost,BaseIntermediateOutputPath,AzureFunctionsVersion,OutputType,TargetFramework,ManagePackageVersionsCentrally,TreatWarningsAsErrors,DefineConstants",
+                "-getProperty:FunctionsHost,BaseIntermediateOutputPath,AzureFunctionsVersion,OutputType,TargetFramework,ManagePackageVersionsCentrally,TreatWarningsAsErrors,DefineConstants,PublishReadyToRun",
                 .. property is null ? Array.Empty<string>() : [property],
             ],
             variables));
