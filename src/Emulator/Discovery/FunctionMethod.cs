@@ -10,13 +10,14 @@ namespace FunctionJobs.Emulator.Discovery;
 internal sealed class FunctionMethod
 {
     private readonly MethodInvoker _invoker;
-    private readonly ObjectFactory? _instance;
+    // Null of a static method.
+    private readonly Type? _class;
     private readonly IReadOnlyList<Func<FunctionContext, object, object?>> _arguments;
 
     private FunctionMethod(MethodInfo method, IReadOnlyList<Func<FunctionContext, object, object?>> arguments)
     {
         _invoker = MethodInvoker.Create(method);
-        _instance = method.IsStatic ? null : ActivatorUtilities.CreateFactory(method.DeclaringType!, []);
+        _class = method.IsStatic ? null : method.DeclaringType;
         _arguments = arguments;
     }
 
@@ -35,7 +36,7 @@ internal sealed class FunctionMethod
     /// <summary>Makes the function's class from the invocation's services, calls the method and waits for it.</summary>
     public Task InvokeAsync(FunctionContext context, object triggerValue)
     {
-        object? instance = _instance?.Invoke(context.InstanceServices, null);
+        object? instance = _class is null ? null : ActivatorUtilities.CreateInstance(context.InstanceServices, _class);
         object?[] arguments = [.. _arguments.Select(argument => argument(context, triggerValue))];
         return _invoker.Invoke(instance, arguments.AsSpan()) switch
         {
