@@ -11,7 +11,8 @@ internal sealed class EnqueueMeasurement(Sizes sizes) : IMeasurement
     {
         await using var station = await Station.OpenAsync(system);
         await using var producer = await station.StartProducerAsync();
-        await producer.RunAsync($"enqueue {sizes.WarmUp} 10");
+        await producer.RunAsync($"enqueue {sizes.WarmUpOf(system)} 10");
+        await producer.RunAsync($"bulk {sizes.WarmUpBulk}");
 
         var before = await station.ReadRedisAsync();
         var cpu = ProcessUse.Of([producer.Id]).CpuSeconds;

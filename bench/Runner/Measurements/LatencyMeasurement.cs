@@ -6,7 +6,7 @@ namespace FunctionJobs.Bench;
 /// </summary>
 internal sealed class LatencyMeasurement(Sizes sizes) : IMeasurement
 {
-    private const int WarmUp = 100;
+    private const int AtSamePace = 100;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -20,12 +20,13 @@ internal sealed class LatencyMeasurement(Sizes sizes) : IMeasurement
         await using var producer = await station.StartProducerAsync();
         await using var workers = await station.StartWorkersAsync(new WorkerSetup(station.Redis) { Latency = true });
         await workers.ReadyAsync();
-        await producer.RunAsync($"latency {WarmUp} 5 5");
-        await workers.ReachedAsync(WarmUp, Patience);
+        await producer.RunAsync($"latency {sizes.WarmUpLatency} 0 0");
+        await producer.RunAsync($"latency {AtSamePace} 5 5");
+        await workers.ReachedAsync(sizes.WarmUpLatency + AtSamePace, Patience);
         workers.TakeLatencies();
 
         await producer.RunAsync($"latency {sizes.LatencyBusy} 10 20");
-        await workers.ReachedAsync(WarmUp + sizes.LatencyBusy, Patience);
+        await workers.ReachedAsync(sizes.WarmUpLatency + AtSamePace + sizes.LatencyBusy, Patience);
         samples.AddLatencies(system, idle: false, workers.TakeLatencies());
     }
 }

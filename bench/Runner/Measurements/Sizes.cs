@@ -3,7 +3,17 @@ namespace FunctionJobs.Bench;
 /// <summary>How much of everything. The quick ones show that the benchmark works, and nothing else.</summary>
 internal sealed record Sizes
 {
-    public int WarmUp { get; init; } = 5_000;
+    /// <summary>
+    /// Enqueued one by one before anything is measured of a process that is to be warm: a second or two, after which the runtimes that
+    /// compile as they go have compiled what counts.
+    /// </summary>
+    public int WarmUp { get; init; } = 50_000;
+
+    public int WarmUpSlow { get; init; } = 5_000;
+
+    public int WarmUpBulk { get; init; } = 20_000;
+
+    public int WarmUpLatency { get; init; } = 5_000;
 
     public int Enqueue { get; init; } = 20_000;
 
@@ -32,9 +42,14 @@ internal sealed record Sizes
 
     public int Photos { get; init; } = 200;
 
+    public int WarmUpOf(BenchSystem system) => system.IsSlow ? WarmUpSlow : WarmUp;
+
     public static Sizes Quick { get; } = new()
     {
-        WarmUp = 500,
+        WarmUp = 10_000,
+        WarmUpSlow = 500,
+        WarmUpBulk = 500,
+        WarmUpLatency = 100,
         Enqueue = 5_000,
         Bulk = 5_000,
         DrainSmall = 2_000,

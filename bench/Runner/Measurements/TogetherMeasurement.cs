@@ -14,11 +14,12 @@ internal sealed class TogetherMeasurement(Sizes sizes) : IMeasurement
         await using var station = await Station.OpenAsync(system);
         await using var producer = await station.StartProducerAsync();
         var jobs = system.IsSlow ? Math.Min(sizes.Together, sizes.TogetherSlow) : sizes.Together;
-        var all = sizes.WarmUp + jobs;
+        var warmUp = sizes.WarmUpOf(system);
+        var all = warmUp + jobs;
         await using var workers = await station.StartWorkersAsync(new WorkerSetup(station.Redis) { Jobs = all });
         await workers.ReadyAsync();
-        await producer.RunAsync($"enqueue {sizes.WarmUp} 10");
-        await workers.ReachedAsync(sizes.WarmUp, Patience);
+        await producer.RunAsync($"enqueue {warmUp} 10");
+        await workers.ReachedAsync(warmUp, Patience);
 
         var start = Clock.Microseconds();
         var reached = workers.ReachedAsync(all, Patience);

@@ -33,10 +33,10 @@ internal sealed class Verbs(Station station, ProducerProcess producer, World wor
             await rescuer.KillAsync();
         }
 
-        // From the first fifth on: the process's start is not what grows.
-        var jobs = 2 * sizes.Enqueue;
+        // From a quarter on: the process's start is not what grows.
+        var jobs = 4 * sizes.Enqueue;
         await using var workers = await station.StartWorkersAsync(world.For(new WorkerSetup(station.Redis)));
-        var start = await workers.ReachedAsync(jobs / 5, Patience);
+        var start = await workers.ReachedAsync(jobs / 4, Patience);
         Add(samples, "fetch", "fetch and run", "jobs/s", start.RateTo(await workers.ReachedAsync(jobs, Patience)));
         await workers.KillAsync();
     }

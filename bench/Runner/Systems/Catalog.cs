@@ -51,13 +51,13 @@ internal sealed class Catalog(string bench)
         Name = name,
         Title = title,
         Producer = new("dotnet", Built("Producer", "FunctionJobs.Bench.Producer")),
-        Worker = _ => new("dotnet", Built("Worker", "FunctionJobs.Bench.Worker")) { Environment = settings },
+        Worker = _ => new("dotnet", Published("Worker", "FunctionJobs.Bench.Worker")) { Environment = settings },
         IsOurs = true,
     };
 
     private BenchSystem DotNet(string name, string title)
     {
-        var program = Built(Path.Combine("peers", name), $"FunctionJobs.Bench.{char.ToUpperInvariant(name[0])}{name[1..]}");
+        var program = Published(Path.Combine("peers", name), $"FunctionJobs.Bench.{char.ToUpperInvariant(name[0])}{name[1..]}");
         return new()
         {
             Name = name,
@@ -68,6 +68,9 @@ internal sealed class Catalog(string bench)
     }
 
     private string Built(string project, string assembly) => Path.Combine(bench, project, "bin", "Release", "net10.0", assembly + ".dll");
+
+    // As bench/run publishes it.
+    private string Published(string project, string assembly) => Path.Combine(bench, project, "bin", "publish", assembly + ".dll");
 
     private string Peer(string name) => Path.Combine(bench, "peers", name);
 
