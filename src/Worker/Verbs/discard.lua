@@ -10,7 +10,7 @@
 local job_prefix, executing, discarded, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local ended, keep = ARGV[1], ARGV[2]
 
-local held = fence(job_prefix, executing, 3, 4)
+local held = fence(job_prefix, executing, 3, 4, 'errors')
 local now = clock()
 local reply, count = {}, 0
 for n, job in ipairs(held) do

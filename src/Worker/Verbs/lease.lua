@@ -24,6 +24,7 @@ local function lease(q, id, place, now)
     redis.call('PEXPIRE', record, string.format('%.0f', keep_for(kept[1], q.keep, kept[2])))
     return nil
   end
-  redis.call('HSET', record, 'state', 'executing', 'attempt', attempt, 'lease', q.token, 'started_at', string.format('%.0f', now))
+  q.now = q.now or string.format('%.0f', now)
+  redis.call('HSET', record, 'state', 'executing', 'attempt', attempt, 'lease', q.token, 'started_at', q.now)
   return {id, place, job[1], attempt, losses}
 end

@@ -13,7 +13,7 @@ local job_prefix, executing, scheduled, discarded, stats = KEYS[1], KEYS[2], KEY
 local ended, keep, limit, delay, error = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local id, attempt, keep_cancelled, bell = ARGV[6], ARGV[8], ARGV[9], ARGV[10]
 
-local job = fence(job_prefix, executing, 6, 5)[1]
+local job = fence(job_prefix, executing, 6, 5, 'errors', 'unknown_since', 'cancel_requested')[1]
 if not job then
   return 'lost'
 end

@@ -11,20 +11,20 @@ local job_prefix, executing, available, trigger, stats = KEYS[1], KEYS[2], KEYS[
 local doorbell, bell = ARGV[1], ARGV[2]
 local queue = {job_prefix = job_prefix, stats = stats, ended = ARGV[3], keep = ARGV[4]}
 
-local held = fence(job_prefix, executing, 5, 4)
+local held = fence(job_prefix, executing, 5, 4, 'cancel_requested')
 local reply, ids = {}, {}
 for n, job in ipairs(held) do
   if job then
     local i = 5 + (n - 1) * 4
     local id, attempt, place = ARGV[i], ARGV[i + 2], ARGV[i + 3]
-    if job[7] then
+    if job[5] then
       end_cancelled(queue, id, clock(), job[4], job[3])
     else
       redis.call('HSET', job_prefix .. id, 'state', 'available', 'attempt', attempt - 1)
       redis.call('ZADD', available, place, id)
       ids[#ids + 1] = id
     end
-    reply[n] = job[7] and 2 or 1
+    reply[n] = job[5] and 2 or 1
   else
     reply[n] = 0
   end

@@ -10,7 +10,7 @@ local job_prefix, executing, scheduled, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[
 local bell = ARGV[1]
 local queue = {job_prefix = job_prefix, stats = stats, ended = ARGV[2], keep = ARGV[3]}
 
-local held = fence(job_prefix, executing, 4, 5)
+local held = fence(job_prefix, executing, 4, 5, 'errors', 'unknown_since', 'cancel_requested')
 local now = clock()
 local reply, retried, soonest = {}, 0, nil
 for n, job in ipairs(held) do
