@@ -14,6 +14,7 @@ namespace FunctionJobs.Worker;
 public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
 {
     private static readonly RedisScript Begin = RedisScript.Load<IdempotencyKeys>("once_begin");
+    private static readonly RedisScript Hold = RedisScript.Load<IdempotencyKeys>("once_hold");
     private static readonly RedisScript End = RedisScript.Load<IdempotencyKeys>("once_end");
     private static readonly RedisScript Drop = RedisScript.Load<IdempotencyKeys>("once_drop");
 
@@ -43,7 +44,7 @@ public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
         T outcome;
         try
         {
-            outcome = await HoldingAsync(database, keys[0], effect(cancellationToken));
+            outcome = await HoldingAsync(database, keys, job, effect(cancellationToken));
         }
         catch
         {
@@ -82,14 +83,27 @@ public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
     }
 
     /// <summary>Keeps the key's lease up for as long as the effect takes.</summary>
-    private static async Task<T> HoldingAsync<T>(IDatabase database, RedisKey key, Task<T> effect)
+    private static async Task<T> HoldingAsync<T>(IDatabase database, RedisKey[] keys, JobIdentity job, Task<T> effect)
     {
         while (await Task.WhenAny(effect, Task.Delay(Lease / 3)) != effect)
         {
-            await database.KeyExpireAsync(key, Lease, flags: CommandFlags.FireAndForget);
+            // Not awaited: whether Redis answers or not, the effect's end must not wait for it.
+            _ = TryHoldAsync(database, keys, job);
         }
 
         return await effect;
+    }
+
+    /// <summary>Prolongs the lease of the key, which a later attempt may have by now. What fails here is made good the next time.</summary>
+    internal static async Task TryHoldAsync(IDatabase database, RedisKey[] keys, JobIdentity job)
+    {
+        try
+        {
+            await Hold.RunAsync(database, keys, [job.JobId, job.Attempt, job.Lease, (long)Lease.TotalMilliseconds]);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+        }
     }
 
     /// <summary>The effect's own failure is what the caller must see; a key that cannot be given back ends with its lease.</summary>
