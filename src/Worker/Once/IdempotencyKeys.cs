@@ -36,7 +36,7 @@ public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
         var database = redis.GetDatabase();
         RedisKey[] keys = [new QueueKeys(job.Queue).Once(key)];
 
-        if (await BeginAsync(database, keys, job, key, cancellationToken) is { } done)
+        if (await BeginAsync(database, keys, job, cancellationToken) is { } done)
         {
             return new OnceOutcome<T>(JsonSerializer.Deserialize<T>(done, JsonSerializerOptions.Web)!, RanNow: false);
         }
@@ -61,8 +61,7 @@ public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
 
     /// <summary>Takes the key. While another job holds it, waits a little: most effects are done in a moment.</summary>
     /// <returns>The outcome when the effect is done already, or null when the key is taken.</returns>
-    private static async Task<string?> BeginAsync(
-        IDatabase database, RedisKey[] keys, JobIdentity job, string key, CancellationToken cancellationToken)
+    private static async Task<string?> BeginAsync(IDatabase database, RedisKey[] keys, JobIdentity job, CancellationToken cancellationToken)
     {
         for (var look = 0; ; look++)
         {
@@ -75,7 +74,7 @@ public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
                     return null;
                 case "busy" when look == LooksWhileBusy:
                     throw new RetryJobException(
-                        TimeSpan.FromMilliseconds(Math.Max(100, (long)begun[1])), $"Another job is at work on '{key}'.");
+                        TimeSpan.FromMilliseconds(Math.Max(100, (long)begun[1])), "Another job is at work under the same idempotency key.");
             }
 
             await Task.Delay(BetweenLooks, cancellationToken);

@@ -44,6 +44,8 @@ public sealed class OnceTests
 
         var error = await Assert.ThrowsAsync<RetryJobException>(() => OnceAsync(queue, "other", 1, 2));
 
+        // Keys are made from arguments.
+        Assert.DoesNotContain("'key'", error.Message, StringComparison.Ordinal);
         Assert.InRange(error.Delay, TimeSpan.FromMilliseconds(100), IdempotencyKeys.Lease);
         go.Open();
         Assert.True((await first).RanNow);
