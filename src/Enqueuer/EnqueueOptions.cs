@@ -5,7 +5,8 @@ public sealed record EnqueueOptions
 {
     /// <summary>
     /// The job's id, 1 to 128 printable characters without blanks; one is made when this is null. While a job of this id
-    /// exists in the queue or its result is kept, a second enqueue changes nothing and returns the first job's handle.
+    /// exists in the queue or its result is kept, a second enqueue changes nothing and returns the first job's handle. An id
+    /// is logged everywhere: put nothing into it that must not be read in a log.
     /// </summary>
     public string? JobId { get; init; }
 

@@ -78,7 +78,7 @@ public sealed class KillTests : IAsyncLifetime
         var second = await site.StartAppAsync();
 
         await site.AssertDoneOnceAsync(job, Work.Mail, attempt: 2);
-        await second.WaitForLineAsync("Welcome mail welcome.1@example.com was sent at .*; nothing sent now");
+        await second.WaitForLineAsync("Job welcome:1 sends nothing: its user's welcome mail was sent at ");
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class RetryTests : IAsyncLifetime
         var info = await job.GetInfoAsync();
         Assert.Equal((JobState.Completed, 3), (info!.State, info.Attempt));
         Assert.Equal([1, 2], info.Errors.Select(error => error.Attempt));
-        Assert.All(info.Errors, error => Assert.Contains("come back later", error.Message, StringComparison.Ordinal));
+        Assert.All(info.Errors, error => Assert.Contains("come back in a while", error.Message, StringComparison.Ordinal));
         Assert.Single(smtp.Mails);
     }
 

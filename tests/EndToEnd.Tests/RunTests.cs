@@ -48,7 +48,7 @@ public sealed class RunTests : IDisposable
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(address) };
         using var answer = await http.PostAsJsonAsync("/auth/register", new { name = "Ada", email = "ada@example.com" });
         answer.EnsureSuccessStatusCode();
-        await run.WaitForLineAsync("^functions \\| .*Welcome mail welcome.1@example.com sent");
+        await run.WaitForLineAsync("^functions \\| .*Job welcome:1 sent its welcome mail");
 
         run.Send(Signal.Interrupt);
         Assert.Equal(0, await run.WaitForExitAsync());

@@ -46,9 +46,11 @@ internal sealed class BlobImageStore(IOptions<ImageOptions> options, HttpClient 
         catch (Exception e)
         {
             copy.Dispose();
-            if (e is RequestFailedException { Status: 404 } missing && missing.ErrorCode != BlobErrorCode.ContainerNotFound)
-                throw ImageLimits.NoSuchFile();
-            throw;
+            if (e is not RequestFailedException answer)
+                throw;
+            throw answer.Status == 404 && answer.ErrorCode != BlobErrorCode.ContainerNotFound
+                ? ImageLimits.NoSuchFile()
+                : new ImageStoreAnswerException(answer);
         }
     }
 
@@ -66,6 +68,10 @@ internal sealed class BlobImageStore(IOptions<ImageOptions> options, HttpClient 
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobAlreadyExists || e.ErrorCode == BlobErrorCode.ConditionNotMet)
         {
+        }
+        catch (RequestFailedException e)
+        {
+            throw new ImageStoreAnswerException(e);
         }
     }
 

@@ -14,7 +14,20 @@ internal sealed class PickupFolder(IOptions<MailOptions> options) : IMailDeliver
     public async Task DeliverAsync(MimeMessage message, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
-        var file = Path.Combine(folder, $"{message.MessageId}-{Guid.CreateVersion7():N}");
+        var name = $"{message.MessageId}-{Guid.CreateVersion7():N}";
+        try
+        {
+            await WriteAsync(message, Path.Combine(folder, name), cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The file's name holds the user's id, and an error is read by many.
+            throw new IOException($"The mail could not be put into the pickup folder: {e.Message.Replace(name, "(mail)", StringComparison.Ordinal)}");
+        }
+    }
+
+    private static async Task WriteAsync(MimeMessage message, string file, CancellationToken cancellationToken)
+    {
         try
         {
             await using (var stream = new FileStream(file + ".tmp", FileMode.CreateNew, FileAccess.Write, FileShare.None, 4096, FileOptions.Asynchronous))

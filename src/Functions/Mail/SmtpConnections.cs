@@ -35,7 +35,7 @@ internal sealed class SmtpConnections(IOptions<MailOptions> options, TimeProvide
                 // What the session's state is now is the server's secret.
                 client.Dispose();
                 if (e is SmtpCommandException answer)
-                    throw new MailServerAnswerException(answer);
+                    throw new MailServerAnswerException(answer, message);
                 throw;
             }
 

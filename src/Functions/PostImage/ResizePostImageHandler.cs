@@ -22,7 +22,7 @@ internal sealed partial class ResizePostImageHandler(
         var cancellationToken = context.CancellationToken;
         ImageLimits.CheckPath(job.ImagePath);
         if (!await posts.PostExistsAsync(job.PostId, cancellationToken))
-            throw context.Discard($"There is no post {job.PostId}.");
+            throw context.Discard("The job's post does not exist.");
 
         var storage = pipelines.GetPipeline(Resilience.ImageStore);
         Picture picture;
@@ -34,9 +34,9 @@ internal sealed partial class ResizePostImageHandler(
 
         var url = options.Value.PublicUrl + path;
         if (!await posts.SetUrlAsync(job.PostId, url, cancellationToken))
-            throw context.Discard($"There is no post {job.PostId} any more.");
+            throw context.Discard("The job's post does not exist any more.");
 
-        LogResized(job.PostId, picture.Width, picture.Height, picture.WebP.Length / 1024);
+        LogResized(context.JobId, picture.Width, picture.Height, picture.WebP.Length / 1024);
         return new ResizedImage(path, url, picture.Width, picture.Height);
     }
 }

@@ -11,7 +11,8 @@ internal static class Images
     {
         builder.Services.AddOptions<ImageOptions>().BindConfiguration("Images").ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<ImageOptions>, ImageOptionsCheck>();
-        builder.Services.AddHttpClient(Resilience.ImageStore);
+        // The client logs the address of each request, and with it the photo's path.
+        builder.Services.AddHttpClient(Resilience.ImageStore).RemoveAllLoggers();
         builder.Services.AddSingleton<IImageStore>(services =>
             string.IsNullOrWhiteSpace(services.GetRequiredService<IOptions<ImageOptions>>().Value.BlobConnection)
                 ? ActivatorUtilities.CreateInstance<FolderImageStore>(services)

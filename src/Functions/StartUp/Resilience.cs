@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
+using Polly.Telemetry;
 using Polly.Timeout;
 
 namespace FunctionJobs.Functions;
@@ -19,6 +20,8 @@ internal static class Resilience
 
     public static void AddResilience(this IHostApplicationBuilder builder)
     {
+        // Polly logs what a call returned, and that may be a path or a Message-ID.
+        builder.Services.Configure<TelemetryOptions>(telemetry => telemetry.ResultFormatter = (_, result) => result?.GetType().Name);
         // Three tries stay within the lease of the idempotency key under which a mail is sent.
         Add(builder.Services, Smtp, TimeSpan.FromSeconds(15), MailFailures.IsTransient);
         Add(builder.Services, Database, TimeSpan.FromSeconds(15), DatabaseFailures.IsTransient);

@@ -4,9 +4,9 @@ namespace FunctionJobs.Functions;
 
 internal sealed partial class SendWelcomeEmailHandler
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "Welcome mail {MessageId} sent.")]
-    private partial void LogSent(string messageId);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {JobId} sent its welcome mail.")]
+    private partial void LogSent(string jobId);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Welcome mail {MessageId} was sent at {SentAt:O}; nothing sent now.")]
-    private partial void LogSentBefore(string messageId, DateTimeOffset sentAt);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {JobId} sends nothing: its user's welcome mail was sent at {SentAt:O}.")]
+    private partial void LogSentBefore(string jobId, DateTimeOffset sentAt);
 }

@@ -32,7 +32,10 @@ internal readonly record struct DoorbellEntry(string? JobId, RedisValue Foreign,
         {
             using var document = JsonDocument.Parse(entry);
             return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("Values", out var values)
-                ? values.Deserialize(StreamJson.Default.DictionaryStringString)
+                && values.Deserialize(StreamJson.Default.DictionaryStringString) is { } fields
+                // A stream's fields have values; this was made by hand.
+                && !fields.ContainsValue(null!)
+                ? fields
                 : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)

@@ -7,7 +7,8 @@ public interface IJobHandler<in TJob>
 {
     /// <summary>
     /// Runs one attempt. Any exception is a failure that is retried while attempts are left, except
-    /// <see cref="DiscardJobException"/> (never retried) and <see cref="RetryJobException"/> (retried when it says).
+    /// <see cref="DiscardJobException"/> (never retried) and <see cref="RetryJobException"/> (retried when it says). The
+    /// exception's message is kept with the job's errors: no arguments or secrets.
     /// </summary>
     /// <param name="job">The arguments.</param>
     /// <param name="context">The attempt: id, number, cancellation, progress, idempotency.</param>

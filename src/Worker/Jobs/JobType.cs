@@ -16,6 +16,9 @@ internal abstract class JobType(string name, JobQueue queue)
     /// <exception cref="JsonException">They do not fit.</exception>
     public abstract IJob ReadArgs(ReadOnlySpan<byte> args, JsonSerializerOptions serializer);
 
+    /// <returns>Whether one of the arguments has that name in JSON.</returns>
+    public abstract bool HasArgument(string name, JsonSerializerOptions serializer);
+
     /// <returns>The result as JSON, or null when the job has none.</returns>
     public abstract Task<byte[]?> RunAsync(IServiceProvider services, IJob job, JobContext context, JsonSerializerOptions serializer);
 }
@@ -25,6 +28,9 @@ internal abstract class JobType<TJob>() : JobType(TJob.JobName, TJob.Queue)
 {
     public override IJob ReadArgs(ReadOnlySpan<byte> args, JsonSerializerOptions serializer) =>
         JsonSerializer.Deserialize<TJob>(args, serializer) ?? throw new JsonException("The arguments are null.");
+
+    public override bool HasArgument(string name, JsonSerializerOptions serializer) =>
+        serializer.GetTypeInfo(typeof(TJob)).Properties.Any(property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 }
 
 internal sealed class JobTypeWithoutResult<TJob, THandler> : JobType<TJob>

@@ -14,6 +14,7 @@ namespace FunctionJobs.Worker;
 public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
 {
     private static readonly RedisScript Begin = RedisScript.Load<IdempotencyKeys>("once_begin");
+    private static readonly RedisScript Hold = RedisScript.Load<IdempotencyKeys>("once_hold");
     private static readonly RedisScript End = RedisScript.Load<IdempotencyKeys>("once_end");
     private static readonly RedisScript Drop = RedisScript.Load<IdempotencyKeys>("once_drop");
 
@@ -35,7 +36,7 @@ public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
         var database = redis.GetDatabase();
         RedisKey[] keys = [new QueueKeys(job.Queue).Once(key)];
 
-        if (await BeginAsync(database, keys, job, key, cancellationToken) is { } done)
+        if (await BeginAsync(database, keys, job, cancellationToken) is { } done)
         {
             return new OnceOutcome<T>(JsonSerializer.Deserialize<T>(done, JsonSerializerOptions.Web)!, RanNow: false);
         }
@@ -43,7 +44,7 @@ public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
         T outcome;
         try
         {
-            outcome = await HoldingAsync(database, keys[0], effect(cancellationToken));
+            outcome = await HoldingAsync(database, keys, job, effect(cancellationToken));
         }
         catch
         {
@@ -60,8 +61,7 @@ public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
 
     /// <summary>Takes the key. While another job holds it, waits a little: most effects are done in a moment.</summary>
     /// <returns>The outcome when the effect is done already, or null when the key is taken.</returns>
-    private static async Task<string?> BeginAsync(
-        IDatabase database, RedisKey[] keys, JobIdentity job, string key, CancellationToken cancellationToken)
+    private static async Task<string?> BeginAsync(IDatabase database, RedisKey[] keys, JobIdentity job, CancellationToken cancellationToken)
     {
         for (var look = 0; ; look++)
         {
@@ -74,7 +74,7 @@ public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
                     return null;
                 case "busy" when look == LooksWhileBusy:
                     throw new RetryJobException(
-                        TimeSpan.FromMilliseconds(Math.Max(100, (long)begun[1])), $"Another job is at work on '{key}'.");
+                        TimeSpan.FromMilliseconds(Math.Max(100, (long)begun[1])), "Another job is at work under the same idempotency key.");
             }
 
             await Task.Delay(BetweenLooks, cancellationToken);
@@ -82,14 +82,27 @@ public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
     }
 
     /// <summary>Keeps the key's lease up for as long as the effect takes.</summary>
-    private static async Task<T> HoldingAsync<T>(IDatabase database, RedisKey key, Task<T> effect)
+    private static async Task<T> HoldingAsync<T>(IDatabase database, RedisKey[] keys, JobIdentity job, Task<T> effect)
     {
         while (await Task.WhenAny(effect, Task.Delay(Lease / 3)) != effect)
         {
-            await database.KeyExpireAsync(key, Lease, flags: CommandFlags.FireAndForget);
+            // Not awaited: whether Redis answers or not, the effect's end must not wait for it.
+            _ = TryHoldAsync(database, keys, job);
         }
 
         return await effect;
+    }
+
+    /// <summary>Prolongs the lease of the key, which a later attempt may have by now. What fails here is made good the next time.</summary>
+    internal static async Task TryHoldAsync(IDatabase database, RedisKey[] keys, JobIdentity job)
+    {
+        try
+        {
+            await Hold.RunAsync(database, keys, [job.JobId, job.Attempt, job.Lease, (long)Lease.TotalMilliseconds]);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+        }
     }
 
     /// <summary>The effect's own failure is what the caller must see; a key that cannot be given back ends with its lease.</summary>

@@ -6,6 +6,8 @@ namespace FunctionJobs.Worker;
 /// <summary>Why an attempt failed, as it is kept with the job.</summary>
 internal sealed record AttemptError(string Kind, string Message)
 {
+    public const string BadArgumentsKind = "BadArguments";
+
     private const int MaxMessageLength = 2000;
 
     public static AttemptError Of(Exception exception) => new(exception.GetType().Name, Shortened(exception.Message));
@@ -17,9 +19,12 @@ internal sealed record AttemptError(string Kind, string Message)
         "WorkerLost",
         $"All {attempts} attempts are used up; {losses} of them ended with the worker process itself (killed, crashed, or cut off from Redis).");
 
-    public static AttemptError BadArguments(string jobName, Exception exception) => new(
-        "BadArguments",
-        $"The arguments do not fit '{jobName}': {Where(exception)} They are not retried, since they would never fit.");
+    /// <param name="jobName">The job's name.</param>
+    /// <param name="exception">Why they cannot be read.</param>
+    /// <param name="isArgument">Whether an argument has that name.</param>
+    public static AttemptError BadArguments(string jobName, Exception exception, Func<string, bool> isArgument) => new(
+        BadArgumentsKind,
+        $"The arguments do not fit '{jobName}': {Where(exception, isArgument)} They are not retried, since they would never fit.");
 
     public static AttemptError UnknownJobName(string jobName, TimeSpan waited) => new(
         "UnknownJobName",
@@ -32,10 +37,17 @@ internal sealed record AttemptError(string Kind, string Message)
     /// <summary>As JSON without its opening brace: the script puts the attempt and the time in front.</summary>
     public ReadOnlyMemory<byte> ToWire() => JsonSerializer.SerializeToUtf8Bytes(this, AttemptErrorJson.Default.AttemptError).AsMemory(1);
 
-    // A JsonException's message may quote the value; its path and position do not.
-    private static string Where(Exception exception) => exception is JsonException json
-        ? $"the JSON is wrong at {(string.IsNullOrEmpty(json.Path) ? "$" : json.Path)} (byte {json.BytePositionInLine ?? 0})."
+    // An exception's message may quote the value.
+    private static string Where(Exception exception, Func<string, bool> isArgument) => exception is JsonException json
+        ? $"the JSON is wrong at {Place(json.Path, isArgument)} (byte {json.BytePositionInLine ?? 0})."
         : $"{exception.GetType().Name}.";
+
+    // Only the argument's own name: what follows in the path may be the keys of a dictionary, which are values.
+    private static string Place(string? path, Func<string, bool> isArgument)
+    {
+        var name = path is ['$', '.', ..] ? path[2..].Split('.', '[')[0] : "";
+        return isArgument(name) ? $"$.{name}" : "$";
+    }
 
     private static string Shortened(string text) => text.Length <= MaxMessageLength ? text : text[..MaxMessageLength];
 }

@@ -21,7 +21,7 @@ internal sealed partial class AttemptRunner(
         }
         catch (JsonException e)
         {
-            return Outcome.Discarded(AttemptError.BadArguments("(unreadable record)", e));
+            return Outcome.Discarded(AttemptError.BadArguments("(unreadable record)", e, _ => false));
         }
 
         if (types.Find(envelope.Name) is not { } type)
@@ -67,9 +67,12 @@ internal sealed partial class AttemptRunner(
         {
             job = type.ReadArgs(envelope.Args.Span, settings.Serializer);
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or FormatException or InvalidOperationException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return Outcome.Discarded(AttemptError.BadArguments(type.Name, e));
+            // A job type's own constructors and converters may throw anything, and quote the value.
+            LogFailed(attempt.Job.Id, type.Name, attempt.Job.Attempt, maxAttempts, AttemptError.BadArgumentsKind);
+            LogFailure(e, attempt.Job.Id);
+            return Outcome.Discarded(AttemptError.BadArguments(type.Name, e, name => type.HasArgument(name, settings.Serializer)));
         }
 
         var timeout = envelope.Timeout ?? type.Options.Timeout;

@@ -39,6 +39,9 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>The mails in the pickup folder.</summary>
     public IReadOnlyList<string> Mails => Directory.Exists(folder.File("mail")) ? Directory.GetFiles(folder.File("mail"), "*.eml") : [];
 
+    /// <summary>Where an image of the store is.</summary>
+    public string ImageFile(string path) => folder.File($"images/{path}");
+
     public static async Task<Site> CreateAsync() => new(await LocalRedis.StartAsync(), await Servers.CreateDatabaseAsync());
 
     /// <summary>Starts the functions app and waits until it polls its triggers.</summary>

@@ -21,9 +21,9 @@ internal static class Works
     /// <summary>The table that the job reads before it does anything else.</summary>
     public static string Table(this Work work) => work == Work.Mail ? "sent_emails" : "posts";
 
-    /// <summary>What the app logs when the job for this user or post is done.</summary>
-    public static string DoneLine(this Work work, long id) => work == Work.Mail ? $"Welcome mail welcome.{id}@example.com sent." : $"Post {id} has its picture:";
+    /// <summary>What the app logs when the job that <see cref="Site.PrepareAsync"/> made for this user or post is done.</summary>
+    public static string DoneLine(this Work work, long id) => work == Work.Mail ? $"Job welcome:{id}{work.DonePart()}" : $"Job resize:{id}{work.DonePart()}";
 
     /// <summary>What all such lines have.</summary>
-    public static string DonePart(this Work work) => work == Work.Mail ? "@example.com sent." : " has its picture:";
+    public static string DonePart(this Work work) => work == Work.Mail ? " sent its welcome mail." : " made its post's picture:";
 }

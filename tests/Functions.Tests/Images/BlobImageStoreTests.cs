@@ -1,3 +1,4 @@
+using System.Net;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using FunctionJobs.Functions;
@@ -66,6 +67,39 @@ public sealed class BlobImageStoreTests(Azurite azurite) : IClassFixture<Azurite
     }
 
     [Fact]
+    public async Task Neither_path_nor_post_is_in_the_log()
+    {
+        var (app, container) = await StartAsync();
+        await using var _ = app;
+        using var photo = Photos.Quarters(40, 30);
+        await UploadAsync(container, "attic/photo.jpg", photo.JpegsaveBuffer());
+        var post = await PostAsync(app);
+
+        await app.RunAsync(new ResizePostImage("attic/photo.jpg", post));
+        await Assert.ThrowsAsync<DiscardJobException>(() => app.RunAsync(new ResizePostImage("attic/none.jpg", post)));
+
+        Assert.Contains("Job job made its post's picture", app.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("attic", app.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.Forbidden, false)]
+    [InlineData(HttpStatusCode.ServiceUnavailable, true)]
+    public async Task A_store_that_refuses_is_told_by_its_code_and_not_by_its_words(HttpStatusCode status, bool passes)
+    {
+        using var http = new HttpClient(new RefusingStore(status));
+        var options = new ImageOptions { BlobConnection = "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=a2V5;BlobEndpoint=http://store/a;" };
+        var store = new BlobImageStore(Microsoft.Extensions.Options.Options.Create(options), http);
+
+        var failure = await Assert.ThrowsAsync<ImageStoreAnswerException>(
+            () => store.OpenAsync("attic/photo.jpg", TestContext.Current.CancellationToken));
+
+        Assert.Equal($"The image store answered {(int)status} (TheCode).", failure.Message);
+        Assert.DoesNotContain("attic", failure.ToString(), StringComparison.Ordinal);
+        Assert.Equal(passes, ImageStoreFailures.IsTransient(failure));
+    }
+
+    [Fact]
     public async Task A_store_that_is_away_is_no_reason_to_discard()
     {
         await using var app = await FunctionsApp.StartAsync(
@@ -91,4 +125,27 @@ public sealed class BlobImageStoreTests(Azurite azurite) : IClassFixture<Azurite
         await container.GetBlobClient(name).UploadAsync(BinaryData.FromBytes(content), TestContext.Current.CancellationToken);
 
     private static async Task<long> PostAsync(FunctionsApp app) => await app.QueryAsync<long>("insert into posts (title) values ('A post') returning id");
+
+    /// <summary>Tells of each blob how large it is, hands none out, and quotes what it was asked for.</summary>
+    private sealed class RefusingStore(HttpStatusCode status) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var answer = new HttpResponseMessage(request.Method == HttpMethod.Head ? HttpStatusCode.OK : status) { RequestMessage = request };
+            answer.Headers.TryAddWithoutValidation("ETag", "\"1\"");
+            if (request.Method == HttpMethod.Head)
+            {
+                answer.Content = new ByteArrayContent([]);
+                answer.Content.Headers.ContentLength = 17;
+                answer.Content.Headers.LastModified = DateTimeOffset.UnixEpoch;
+            }
+            else
+            {
+                answer.Headers.TryAddWithoutValidation("x-ms-error-code", "TheCode");
+                answer.Content = new StringContent($"<Error><Code>TheCode</Code><Message>{request.RequestUri}</Message></Error>", null, "application/xml");
+            }
+
+            return Task.FromResult(answer);
+        }
+    }
 }

@@ -295,7 +295,28 @@ public sealed class ResizePostImageTests(ResizePostImageTests.App shared) : ICla
 
         var discarded = await Assert.ThrowsAsync<DiscardJobException>(() => app.RunAsync(new ResizePostImage(upload + ".jpg", 987_654_321)));
 
-        Assert.Contains("no post 987654321", discarded.Message, StringComparison.Ordinal);
+        Assert.Equal("The job's post does not exist.", discarded.Message);
+    }
+
+    [Fact]
+    public async Task Neither_path_nor_post_is_in_the_log()
+    {
+        await using var own = await FunctionsApp.StartAsync();
+        const long post = 987_654_321;
+        await using var insert = own.Database.CreateCommand("insert into posts (id, title) overriding system value values ($1, 'A post')");
+        insert.Parameters.Add(new() { Value = post });
+        await insert.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(own.Folder.File("images/attic"));
+        using var photo = Photos.Quarters(40, 30);
+        photo.Jpegsave(own.Folder.File("images/attic/photo.jpg"));
+
+        await own.RunAsync(new ResizePostImage("attic/photo.jpg", post));
+        await Assert.ThrowsAsync<DiscardJobException>(() => own.RunAsync(new ResizePostImage("attic/none.jpg", post)));
+        await Assert.ThrowsAsync<DiscardJobException>(() => own.RunAsync(new ResizePostImage("attic/photo.jpg", post + 1)));
+
+        Assert.Contains("Job job made its post's picture: 40 × 30", own.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("attic", own.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("98765432", own.Log.Text, StringComparison.Ordinal);
     }
 
     [Fact]

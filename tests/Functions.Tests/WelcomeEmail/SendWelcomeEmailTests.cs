@@ -180,16 +180,48 @@ public sealed class SendWelcomeEmailTests
     }
 
     [Fact]
-    public async Task Neither_address_nor_name_is_in_the_log()
+    public async Task Neither_address_nor_name_nor_user_is_in_the_log()
     {
         await using var server = await SmtpServer.StartAsync();
         await using var app = await StartAsync(server);
 
-        await app.RunAsync(new SendWelcomeEmail(17, "later-1@example.com", "Evelyn"));
+        await app.RunAsync(new SendWelcomeEmail(730_194_600, "later-1@example.com", "Evelyn"));
+        await app.RunAsync(new SendWelcomeEmail(730_194_600, "later-1@example.com", "Evelyn"), jobId: "another");
 
-        Assert.Contains("welcome.17@example.com sent", app.Log.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("later-1@", app.Log.Text, StringComparison.Ordinal);
+        Assert.Contains("Job job sent its welcome mail", app.Log.Text, StringComparison.Ordinal);
+        Assert.Contains("Job another sends nothing", app.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("later-1", app.Log.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("Evelyn", app.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("730194600", app.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_mail_server_quotes_of_a_mail_is_in_no_error_and_not_in_the_log()
+    {
+        await using var server = await SmtpServer.StartAsync();
+        await using var app = await StartAsync(server);
+
+        var discarded = await Assert.ThrowsAsync<DiscardJobException>(
+            () => app.RunAsync(new SendWelcomeEmail(730_194_600, "quoted-evelyn.7@private.example", "Evelyn Ö.")));
+
+        Assert.Equal(
+            "The mail server answered 554 (MessageNotAccepted): 5.7.1 (hidden)-(hidden).(hidden) at (hidden).(hidden): no '(hidden), (hidden) (address)' wanted (<(address)>)",
+            discarded.Message);
+        Assert.DoesNotMatch("(?i)evelyn|private|730194600", $"{discarded} {app.Log.Text}");
+    }
+
+    [Fact]
+    public async Task A_mail_that_cannot_be_put_into_the_pickup_folder_says_why_and_not_whose_it_was()
+    {
+        // A file's name has at most 255 bytes.
+        var domain = string.Join('.', Enumerable.Repeat(new string('a', 60), 4));
+        await using var app = await FunctionsApp.StartAsync(("Mail:MessageIdDomain", domain));
+
+        var failure = await Assert.ThrowsAsync<IOException>(() => app.RunAsync(new SendWelcomeEmail(730_194_600, "eve@example.com", "Eve")));
+
+        Assert.StartsWith("The mail could not be put into the pickup folder: ", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(app.MailFolder, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("730194600", $"{failure} {app.Log.Text}", StringComparison.Ordinal);
     }
 
     private static Task<FunctionsApp> StartAsync(SmtpServer server, params (string, string?)[] settings) =>

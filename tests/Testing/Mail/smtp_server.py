@@ -3,6 +3,7 @@
 later-N@…   451 for the first N tries, then accepted
 never@…     550 at RCPT
 full@…      552 after DATA
+quoted-…@…  554 after DATA, with all that a server may quote: local part, domain, subject, Message-ID
 drop-N@…    the connection is closed at RCPT for the first N tries, then accepted
 hold@…      accepted; the answer after DATA is held back until there is a file "answer" in the folder, which is deleted
 Whatever is accepted becomes a file in the folder given. With a user and a password given, a login is required.
@@ -12,6 +13,7 @@ usage: smtp_server.py FOLDER [USER PASSWORD]
 
 import asyncio
 import collections
+import email
 import itertools
 import os
 import sys
@@ -44,7 +46,7 @@ class Handler:
         local = address.split("@")[0]
         print("RCPT", local, flush=True)
         if local.startswith("later-") and tries_left(local):
-            return f"451 4.3.0 <{address}>: come back later"
+            return f"451 4.3.0 <{address}>: come back in a while"
         if local.startswith("drop-") and tries_left(local):
             server.transport.abort()
             return "421 gone"
@@ -56,6 +58,10 @@ class Handler:
     async def handle_DATA(self, server, session, envelope):
         if envelope.rcpt_tos[0].startswith("full@"):
             return "552 5.2.2 mailbox full"
+        if envelope.rcpt_tos[0].startswith("quoted-"):
+            local, domain = envelope.rcpt_tos[0].split("@")
+            mail = email.message_from_bytes(envelope.content)
+            return f"554 5.7.1 {local} at {domain}: no '{mail['Subject']}' wanted ({mail['Message-ID']})"
         name = os.path.join(folder, f"{next(numbers)}.eml")
         with open(name + ".tmp", "wb") as file:
             file.write(envelope.content)

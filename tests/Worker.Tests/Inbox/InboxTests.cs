@@ -119,6 +119,8 @@ public sealed class InboxTests
     [InlineData(Doorbell.List, "not-an-id-of-any-job")]
     [InlineData(Doorbell.Stream, """{"Id":"1-0","Values":{"foo":"bar","x":"y"}}""")]
     [InlineData(Doorbell.Stream, """{"Id":"1-0","Values":{"name":"no name"}}""")]
+    [InlineData(Doorbell.Stream, """{"Id":"1-0","Values":{"name":"probe","delay_ms":null}}""")]
+    [InlineData(Doorbell.Stream, """{"Id":"1-0","Values":{"job":null}}""")]
     public async Task Garbage_where_the_trigger_reads_is_rejected_and_the_jobs_behind_it_run(Doorbell doorbell, string entry)
     {
         await using var queue = await TestQueue.CreateAsync(doorbell);

@@ -44,6 +44,8 @@ public sealed class OnceTests
 
         var error = await Assert.ThrowsAsync<RetryJobException>(() => OnceAsync(queue, "other", 1, 2));
 
+        // Keys are made from arguments.
+        Assert.DoesNotContain("'key'", error.Message, StringComparison.Ordinal);
         Assert.InRange(error.Delay, TimeSpan.FromMilliseconds(100), IdempotencyKeys.Lease);
         go.Open();
         Assert.True((await first).RanNow);
@@ -144,6 +146,32 @@ public sealed class OnceTests
         await Assert.ThrowsAsync<RetryJobException>(() => OnceAsync(queue, "other", 1, 3));
         freshGo.Open();
         await fresh;
+    }
+
+    [Fact]
+    public async Task A_stale_attempt_does_not_shorten_the_life_of_an_outcome_that_a_later_one_has_stored()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var stale = Context(queue, "job", 1);
+        var key = queue.Keys.Once("key");
+        var (started, go) = (new Gate(), new Gate());
+        var effect = stale.OnceAsync("key", async _ =>
+        {
+            started.Open();
+            await go.Passed;
+            return 1;
+        });
+        await started.Passed;
+        await queue.Database.KeyExpireAsync(key, TimeSpan.FromSeconds(5));
+        await IdempotencyKeys.TryHoldAsync(queue.Database, [key], stale.Identity);
+        Assert.True(await queue.Database.KeyTimeToLiveAsync(key) > IdempotencyKeys.Lease / 2);
+
+        await OnceAsync(queue, "job", 2, 2);
+        await IdempotencyKeys.TryHoldAsync(queue.Database, [key], stale.Identity);
+
+        Assert.True(await queue.Database.KeyTimeToLiveAsync(key) > IdempotencyKeys.Lease);
+        go.Open();
+        await effect;
     }
 
     [Fact]

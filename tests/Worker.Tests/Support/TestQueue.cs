@@ -75,6 +75,15 @@ public sealed class TestQueue : IAsyncDisposable
     public Task<IHost> StartNewerWorkerAsync(Func<Probe, JobContext, Task<string?>> run) =>
         StartAsync(run, options => options.RunWithoutTrigger = true, builder => builder.AddJob<NewerProbe, NewerProbeHandler>());
 
+    /// <summary>Starts a worker that knows another job type than <see cref="Probe"/>.</summary>
+    public Task<IHost> StartWorkerOfAsync<TJob, THandler>()
+        where TJob : IJob
+        where THandler : class, IJobHandler<TJob> =>
+        StartAsync(
+            (_, _) => Task.FromResult<string?>(null),
+            options => options.RunWithoutTrigger = true,
+            builder => builder.AddJob<TJob, THandler>());
+
     /// <summary>Starts a worker on a machine whose clock is wrong.</summary>
     public Task<IHost> StartWorkerAsync(TimeProvider clock, Func<Probe, JobContext, Task<string?>> run) => StartAsync(
         run,
