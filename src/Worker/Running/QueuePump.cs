@@ -70,7 +70,11 @@ internal sealed partial class QueuePump(
             if (!looping && !IsStopping)
             {
                 looping = true;
-                loop = Task.Run(LoopAsync);
+                // It outlives the invocation that starts it, and runs the jobs of others: none is to be in its trace.
+                using (ExecutionContext.SuppressFlow())
+                {
+                    loop = Task.Run(LoopAsync);
+                }
             }
         }
     }
