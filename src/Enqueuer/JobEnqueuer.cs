@@ -30,7 +30,7 @@ internal sealed class JobEnqueuer : IJobEnqueuer
 
     public async Task<IReadOnlyList<JobHandle>> EnqueueManyAsync(IEnumerable<NewJob> jobs, CancellationToken cancellationToken)
     {
-        var entries = new List<(JobQueue Queue, JobEntry Entry, int Position)>();
+        var entries = new List<(JobQueue Queue, JobEntry Entry, int Position)>(jobs.TryGetNonEnumeratedCount(out var count) ? count : 0);
         foreach (var job in jobs)
         {
             try

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
-using StackExchange.Redis;
 
 namespace FunctionJobs;
 
@@ -36,15 +36,11 @@ internal static class JobEntryWriter
 
         return new JobEntry(
             options.JobId ?? JobLimits.NewId(),
-            options.JobId is not null,
             Constant(job, serializer),
-            when,
-            expires,
-            options.Priority,
-            options.KeepResultFor is { } keep ? (long)keep.TotalMilliseconds : RedisValue.EmptyString);
+            JobEntry.TermsOf(options.JobId is not null, when, expires, options.Priority, (long?)options.KeepResultFor?.TotalMilliseconds));
     }
 
-    private static (RedisValue When, RedisValue Expires) Times(EnqueueOptions options)
+    private static (string When, string Expires) Times(EnqueueOptions options)
     {
         if (options is { Delay: not null, ScheduledAt: not null })
         {
@@ -75,10 +71,10 @@ internal static class JobEntryWriter
         return (Moment(options.Delay, options.ScheduledAt), Moment(options.ExpiresIn, options.ExpiresAt));
     }
 
-    private static RedisValue Moment(TimeSpan? fromNow, DateTimeOffset? at) =>
-        fromNow is { } span && span > TimeSpan.Zero ? $"+{(long)span.TotalMilliseconds}"
-        : at is { } time ? time.ToUnixTimeMilliseconds()
-        : RedisValue.EmptyString;
+    private static string Moment(TimeSpan? fromNow, DateTimeOffset? at) =>
+        fromNow is { } span && span > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $"+{(long)span.TotalMilliseconds}")
+        : at is { } time ? time.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)
+        : "";
 
     private static ReadOnlyMemory<byte> Constant(NewJob job, JsonSerializerOptions serializer)
     {

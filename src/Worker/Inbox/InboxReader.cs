@@ -59,12 +59,13 @@ internal static class InboxReader
 
         return new JobEntry(
             id ?? JobLimits.NewId(),
-            id is not null,
             Constant(entry, name),
-            Moment(entry, "delay_ms", "scheduled_at"),
-            Moment(entry, "expires_in_ms", "expires_at"),
-            (int)(Number(entry, "priority", JobLimits.MinPriority, JobLimits.MaxPriority) ?? EnqueueOptions.DefaultPriority),
-            Number(entry, "keep_result_for_ms", 0, (long)JobLimits.MaxKeep.TotalMilliseconds) ?? RedisValue.EmptyString);
+            JobEntry.TermsOf(
+                id is not null,
+                Moment(entry, "delay_ms", "scheduled_at"),
+                Moment(entry, "expires_in_ms", "expires_at"),
+                (int)(Number(entry, "priority", JobLimits.MinPriority, JobLimits.MaxPriority) ?? EnqueueOptions.DefaultPriority),
+                Number(entry, "keep_result_for_ms", 0, (long)JobLimits.MaxKeep.TotalMilliseconds)));
     }
 
     private static ReadOnlyMemory<byte> Constant(JsonElement entry, string name)
@@ -103,15 +104,15 @@ internal static class InboxReader
         return buffer.WrittenMemory[1..];
     }
 
-    private static RedisValue Moment(JsonElement entry, string relative, string absolute)
+    private static string Moment(JsonElement entry, string relative, string absolute)
     {
         var most = (long)JobLimits.MaxDelay.TotalMilliseconds;
         if (Number(entry, relative, 0, most) is { } ms)
         {
-            return ms == 0 ? RedisValue.EmptyString : string.Create(CultureInfo.InvariantCulture, $"+{ms}");
+            return ms == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"+{ms}");
         }
 
-        return Number(entry, absolute, 0, 253_402_300_799_999) ?? RedisValue.EmptyString;
+        return Number(entry, absolute, 0, 253_402_300_799_999)?.ToString(CultureInfo.InvariantCulture) ?? "";
     }
 
     private static string? Text(JsonElement entry, string field) => !entry.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null
