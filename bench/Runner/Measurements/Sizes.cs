@@ -4,14 +4,14 @@ namespace FunctionJobs.Bench;
 internal sealed record Sizes
 {
     /// <summary>
-    /// Enqueued one by one before anything is measured of a process that is to be warm: a second or two, after which the runtimes that
+    /// Enqueued one by one before anything is measured of a process that is to be warm: a few seconds, after which the runtimes that
     /// compile as they go have compiled what counts.
     /// </summary>
-    public int WarmUp { get; init; } = 50_000;
+    public int WarmUp { get; init; } = 100_000;
 
     public int WarmUpSlow { get; init; } = 5_000;
 
-    public int WarmUpBulk { get; init; } = 20_000;
+    public int WarmUpBulk { get; init; } = 100_000;
 
     public int WarmUpLatency { get; init; } = 5_000;
 
