@@ -7,7 +7,9 @@ using StackExchange.Redis;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.Configuration["Redis"] = BenchSettings.Redis;
-builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(BenchSettings.Redis));
+// As the functions app does it.
+var opening = Task.Run(() => ConnectionMultiplexer.ConnectAsync(BenchSettings.Redis));
+builder.Services.AddSingleton<IConnectionMultiplexer>(_ => opening.GetAwaiter().GetResult());
 
 // Concurrency, Pump and RunWithoutTrigger come from the environment, as Jobs__Pump and so on.
 var worker = builder.Services.AddJobWorker(options => options.Concurrency = BenchSettings.Concurrency)

@@ -12,6 +12,7 @@ internal sealed class RedisScript
 {
     private readonly string text;
     private readonly byte[] hash;
+    private bool isSent;
 
     private RedisScript(string text)
     {
@@ -28,17 +29,26 @@ internal sealed class RedisScript
     /// <exception cref="InvalidOperationException">The file is not embedded; a test loads every script, so a build without it fails.</exception>
     public static RedisScript Load<TOwner>(string verb) => new(Read(typeof(TOwner).Assembly, verb));
 
-    /// <summary>Runs the script, sending its text only when Redis does not know it (first use, or a restarted server).</summary>
+    /// <summary>
+    /// Runs the script, sending its text the first time, which spares a cold process a refusal, and when Redis does not know it (a
+    /// restarted server, or another one).
+    /// </summary>
     public async Task<RedisResult> RunAsync(IDatabaseAsync redis, RedisKey[] keys, RedisValue[] values)
     {
         try
         {
-            return await redis.ScriptEvaluateAsync(hash, keys, values);
+            if (Volatile.Read(ref isSent))
+            {
+                return await redis.ScriptEvaluateAsync(hash, keys, values);
+            }
         }
         catch (RedisServerException e) when (e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
         {
-            return await redis.ScriptEvaluateAsync(text, keys, values);
         }
+
+        var result = await redis.ScriptEvaluateAsync(text, keys, values);
+        Volatile.Write(ref isSent, true);
+        return result;
     }
 
     private static string Read(Assembly assembly, string name)

@@ -22,8 +22,9 @@ internal static class Redis
 
         if (string.IsNullOrWhiteSpace(builder.Configuration["Redis:RedisHostName"]))
         {
-            builder.Services.AddSingleton<IConnectionMultiplexer>(services =>
-                ConnectionMultiplexer.Connect(Options(Settings(services).ConnectionString!)));
+            // Opened while the rest of the app is put together: a cold start waits for it that much less.
+            var opening = Task.Run(() => ConnectionMultiplexer.ConnectAsync(Options(builder.Configuration["Redis"] ?? "")));
+            builder.Services.AddSingleton<IConnectionMultiplexer>(_ => opening.GetAwaiter().GetResult());
             return;
         }
 

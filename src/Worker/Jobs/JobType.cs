@@ -12,6 +12,9 @@ internal abstract class JobType(string name, JobQueue queue)
 
     public JobTypeOptions Options { get; set; } = new();
 
+    /// <summary>Has the serializer look at the type before the first job comes, which takes it tens of milliseconds.</summary>
+    public abstract void Prepare(JsonSerializerOptions serializer);
+
     /// <summary>Reads the arguments.</summary>
     /// <exception cref="JsonException">They do not fit.</exception>
     public abstract IJob ReadArgs(ReadOnlySpan<byte> args, JsonSerializerOptions serializer);
@@ -26,6 +29,8 @@ internal abstract class JobType(string name, JobQueue queue)
 internal abstract class JobType<TJob>() : JobType(TJob.JobName, TJob.Queue)
     where TJob : IJob
 {
+    public override void Prepare(JsonSerializerOptions serializer) => serializer.GetTypeInfo(typeof(TJob));
+
     public override IJob ReadArgs(ReadOnlySpan<byte> args, JsonSerializerOptions serializer) =>
         JsonSerializer.Deserialize<TJob>(args, serializer) ?? throw new JsonException("The arguments are null.");
 

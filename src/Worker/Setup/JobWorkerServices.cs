@@ -78,6 +78,9 @@ public static class JobWorkerServices
             types.Add(type);
         }
 
+        // While Redis is connected to. A type that cannot be read says so with its first job.
+        var serializer = provider.GetRequiredService<WorkerSettings>().Serializer;
+        _ = Task.Run(() => types.All.ToList().ForEach(type => type.Prepare(serializer)));
         return types;
     }
 }
