@@ -170,14 +170,9 @@ internal sealed partial class QueuePump(
         var (jobs, available) = await Fetch.RunAsync(queue, slots, ahead);
         await attempts.StartAsync(jobs, before);
 
-        if (jobs.Count > 0)
-        {
-            return true;
-        }
-
         if (available > 0)
         {
-            if (slots == 0)
+            if (jobs.Count == 0 && slots == 0)
             {
                 // What is next may not be leased ahead.
                 await WaitForSlotAsync();
@@ -186,6 +181,7 @@ internal sealed partial class QueuePump(
             return true;
         }
 
+        // It was left empty, and the bell tells of what comes next.
         desk.ReleaseUnneeded();
         if (await attempts.Changed.WaitAsync(WaitWhenEmpty(), stopping.Token) || attempts.AreUnderWay)
         {

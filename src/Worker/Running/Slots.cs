@@ -76,7 +76,7 @@ internal sealed partial class Slots(WorkerQueue queue, AttemptRunner runner, Act
 
     private async Task RunAsync(Attempt attempt)
     {
-        for (var next = attempt; next is not null; next = Ahead.Take())
+        for (var next = attempt; next is not null; next = TakeNext())
         {
             next.Start();
             var outcome = await OutcomeOfAsync(next);
@@ -86,15 +86,21 @@ internal sealed partial class Slots(WorkerQueue queue, AttemptRunner runner, Act
             {
                 return;
             }
-
-            if (Ahead.Room > 0)
-            {
-                Changed.Signal();
-            }
         }
 
         Interlocked.Decrement(ref taken);
         Changed.Signal();
+    }
+
+    private Attempt? TakeNext()
+    {
+        var next = Ahead.Take();
+        if (next is not null && Ahead.Room > 0)
+        {
+            Changed.Signal();
+        }
+
+        return next;
     }
 
     private async Task<Outcome> OutcomeOfAsync(Attempt attempt)

@@ -42,6 +42,34 @@ public sealed class DrainCostTests
         Assert.InRange(cost.Allocated, 0, AllocatedCeiling);
     }
 
+    [Fact]
+    public async Task A_job_that_comes_alone_costs_four_round_trips()
+    {
+        const int Alone = 50;
+        await using var meter = await Meter.StartAsync();
+        await using var services = new ServiceCollection().AddJobEnqueuer(meter.Redis).BuildServiceProvider();
+        var jobs = services.GetRequiredService<IJobEnqueuer>();
+        var run = new JobsRun();
+        using var host = await StartWorkerAsync(meter.Redis, run);
+        await RunOneByOneAsync(0, 10);
+
+        var cost = await meter.CountAsync(Alone, () => RunOneByOneAsync(10, Alone));
+        await host.StopAsync();
+
+        // The enqueue, the fetch, its end, and a look at what has come in the meantime; and what caretakers look after in that time.
+        Assert.InRange(cost.Scripts, 3, 4.5);
+
+        async Task RunOneByOneAsync(int before, int count)
+        {
+            for (var number = 1; number <= count; number++)
+            {
+                var handle = await jobs.EnqueueAsync(Welcome.Number(number));
+                await Eventually.EqualAsync(before + number, () => Task.FromResult(run.Count), "jobs run");
+                await Eventually.EqualAsync<JobState?>(JobState.Completed, () => handle.GetStateAsync(), "the state");
+            }
+        }
+    }
+
     private static Task<IReadOnlyList<JobHandle>> EnqueueAsync(IJobEnqueuer jobs, int count) =>
         jobs.EnqueueManyAsync(Enumerable.Range(0, count).Select(number => NewJob.Of(Welcome.Number(number))));
 
