@@ -11,6 +11,7 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
 {
     private static readonly TimeSpan WhenBusy = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WhenIdle = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan WhenInDoubt = TimeSpan.FromSeconds(0.4);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(pumps.All.Select(pump => WatchAsync(pump, stoppingToken)));
@@ -18,6 +19,7 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
     private async Task WatchAsync(QueuePump pump, CancellationToken stoppingToken)
     {
         var contact = new Contact(settings.Time);
+        var absences = new Absences();
         pump.Queue.Multiplexer.ConnectionFailed += (_, _) => contact.Lost();
         pump.Queue.Multiplexer.ConnectionRestored += (_, _) => contact.Lost();
         while (!stoppingToken.IsCancellationRequested)
@@ -32,9 +34,11 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
                 }
 
                 var sharded = Presence.IsSharded(pump.Queue.Multiplexer);
-                var silence = contact.IsSteady ? Presence.Silence : pump.Queue.Options.Lease;
-                var report = await Rescue.RunAsync(pump.Queue, silence, sharded);
+                var isSteady = contact.IsSteady;
+                var silence = isSteady ? Presence.Silence : pump.Queue.Options.Lease;
+                var report = await Rescue.RunAsync(pump.Queue, silence, absences.Suspects, sharded);
                 contact.Held();
+                absences.Saw(report.AbsentWorkers, isSteady && contact.IsSteady);
                 WorkerTelemetry.Saw(pump.Queue.Name, report);
                 Tell(pump.Queue.Name, report);
                 watchdog.Saw(pump, report.Available);
@@ -44,7 +48,9 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
                     pump.Drive();
                 }
 
-                wait = report is { Available: 0, Executing: 0, Rescued.Length: 0 } ? WhenIdle : WhenBusy;
+                wait = report is { Available: 0, Executing: 0, Rescued.Length: 0 } ? WhenIdle
+                    : absences.AreInDoubt || !isSteady ? WhenInDoubt
+                    : WhenBusy;
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {

@@ -8,7 +8,9 @@ namespace FunctionJobs.Worker;
 /// <param name="Available">Jobs available now.</param>
 /// <param name="Executing">Jobs that some worker holds.</param>
 /// <param name="Age">How long ago the first available job was enqueued.</param>
-internal sealed record RescueReport(string[] Rescued, string[] DeadWorkers, long Available, long Executing, TimeSpan Age);
+/// <param name="AbsentWorkers">Workers with nobody on their channel, dead or not connected just now.</param>
+internal sealed record RescueReport(
+    string[] Rescued, string[] DeadWorkers, long Available, long Executing, TimeSpan Age, string[] AbsentWorkers);
 
 /// <summary>Makes available again what nobody runs.</summary>
 internal static class Rescue
@@ -19,8 +21,9 @@ internal static class Rescue
 
     /// <param name="queue">The queue.</param>
     /// <param name="silence">A heartbeat older than this is no sign of life.</param>
+    /// <param name="suspects">Workers of which one that is older than <see cref="Presence.Silence"/> is none.</param>
     /// <param name="sharded">Whether workers listen on sharded channels (Redis Cluster).</param>
-    public static async Task<RescueReport> RunAsync(WorkerQueue queue, TimeSpan silence, bool sharded)
+    public static async Task<RescueReport> RunAsync(WorkerQueue queue, TimeSpan silence, IReadOnlyCollection<string> suspects, bool sharded)
     {
         var keys = queue.Keys;
         var reply = (RedisResult[])(await Script.RunAsync(
@@ -29,11 +32,12 @@ internal static class Rescue
             [
                 queue.Doorbell, keys.Bell, keys.Ended, keys.WorkerPrefix, sharded ? "SHARDNUMSUB" : "NUMSUB",
                 (long)silence.TotalMilliseconds, AtMost, WorkerQueue.KeepEndedMs, queue.Worker.Name,
+                (long)Presence.Silence.TotalMilliseconds, .. suspects.Select(worker => (RedisValue)worker),
             ]))!;
         var rescued = (string[])reply[0]!;
         WorkerTelemetry.Moved(queue.Name, "rescued", rescued.Length);
         WorkerTelemetry.Moved(queue.Name, "cancelled", (long)reply[5]);
         return new RescueReport(
-            rescued, (string[])reply[1]!, (long)reply[2], (long)reply[3], TimeSpan.FromMilliseconds((long)reply[4]));
+            rescued, (string[])reply[1]!, (long)reply[2], (long)reply[3], TimeSpan.FromMilliseconds((long)reply[4]), (string[])reply[6]!);
     }
 }

@@ -3,8 +3,9 @@
 -- KEYS  1 prefix of the records, 2 executing, 3 available, 4 trigger, 5 stats, 6 workers
 -- ARGV  1 kind of doorbell, 2 bell channel, 3 channel of ended jobs, 4 prefix of the workers' channels,
 --       5 NUMSUB or SHARDNUMSUB, 6 a heartbeat older than so many ms is no sign of life, 7 at most so many jobs,
---       8 ms to keep a cancelled record, 9 the worker that asks
--- Returns {rescued ids, workers found dead, jobs available, jobs executing, ms since the first available job was enqueued, jobs cancelled}
+--       8 ms to keep a cancelled record, 9 the worker that asks, 10 the same as 6 for suspects, 11... suspects
+-- Returns {rescued ids, workers found dead, jobs available, jobs executing, ms since the first available job was enqueued, jobs cancelled,
+-- workers with nobody on their channel}
 --# include clock
 --# include doorbell
 --# include stream
@@ -22,17 +23,30 @@ local running = redis.call('ZCARD', executing)
 if running > 0 then
   lost = redis.call('ZRANGEBYSCORE', executing, '-inf', string.format('%.0f', now), 'LIMIT', 0, at_most)
 end
-local silent = redis.call('ZRANGEBYSCORE', workers, '-inf', string.format('%.0f', now - silence))
-for _, worker in ipairs(silent) do
-  if worker == myself then
-    -- Not even I could show a heartbeat: Redis was away, and the silence of others means nothing.
-    silent = {}
+local beats = redis.call('ZRANGE', workers, 0, -1, 'WITHSCORES')
+local channels, suspected, beaten = {}, {}, {}
+for i = 1, #beats, 2 do
+  channels[#channels + 1] = worker_prefix .. beats[i]
+  beaten[beats[i]] = tonumber(beats[i + 1])
+end
+for i = 11, #ARGV do
+  suspected[ARGV[i]] = true
+end
+-- Where PUBSUB may not be asked, a worker counts as there, and its leases decide.
+local counts, absent = #channels > 0 and redis.pcall('PUBSUB', count_command, unpack(channels)) or {}, {}
+for i = 1, #counts, 2 do
+  local worker = beats[i]
+  if tonumber(counts[i + 1]) == 0 and worker ~= myself then
+    absent[#absent + 1] = worker
   end
 end
-for _, worker in ipairs(silent) do
-  -- Where PUBSUB may not be asked, a worker counts as there, and its leases decide.
-  local count = redis.pcall('PUBSUB', count_command, worker_prefix .. worker)
-  if not count.err and tonumber(count[2]) == 0 then
+local function is_silent(worker, limit)
+  return beaten[worker] ~= nil and beaten[worker] <= now - limit
+end
+for _, worker in ipairs(absent) do
+  local limit = suspected[worker] and math.min(silence, tonumber(ARGV[10])) or silence
+  -- Where not even I could show a heartbeat, Redis was away, and the silence of others means nothing.
+  if is_silent(worker, limit) and not is_silent(myself, limit) then
     dead[#dead + 1] = worker
     redis.call('ZREM', workers, worker)
   end
@@ -91,4 +105,4 @@ if waiting > 0 then
 elseif doorbell == 'stream' then
   settle(trigger)
 end
-return {rescued, dead, waiting, redis.call('ZCARD', executing), age, queue.cancelled or 0}
+return {rescued, dead, waiting, redis.call('ZCARD', executing), age, queue.cancelled or 0, absent}

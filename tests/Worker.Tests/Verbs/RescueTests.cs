@@ -24,6 +24,48 @@ public sealed class RescueTests
     }
 
     [Fact]
+    public async Task A_suspect_is_not_waited_for_longer_than_its_silence_though_Redis_was_away()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (dead, other, living) = (queue.AsWorker(), queue.AsWorker(), queue.AsWorker());
+        var handle = await queue.EnqueueAsync();
+        await dead.FetchOneAsync();
+        await Heartbeat.RunAsync(dead);
+        await Heartbeat.RunAsync(other);
+        await BackdateAsync(dead);
+        await BackdateAsync(other);
+        await Heartbeat.RunAsync(living);
+
+        var blind = await living.RescueAsync(silence: TimeSpan.FromSeconds(14));
+        Assert.Empty(blind.DeadWorkers);
+        Assert.Equal(new[] { dead.Worker.Name, other.Worker.Name }.Order(), blind.AbsentWorkers.Order());
+        var report = await living.RescueAsync(TimeSpan.FromSeconds(14), dead.Worker.Name);
+
+        Assert.Equal([handle.Id], report.Rescued);
+        Assert.Equal([dead.Worker.Name], report.DeadWorkers);
+
+        Task BackdateAsync(WorkerQueue worker) =>
+            queue.Database.SortedSetDecrementAsync(queue.Keys.Workers, worker.Worker.Name, 4_000);
+    }
+
+    [Fact]
+    public async Task A_worker_that_could_show_no_heartbeat_itself_believes_in_nobodys_silence()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (silent, blind) = (queue.AsWorker(), queue.AsWorker());
+        await queue.EnqueueAsync();
+        await silent.FetchOneAsync();
+        await Heartbeat.RunAsync(silent);
+        await Heartbeat.RunAsync(blind);
+        await queue.Database.SortedSetDecrementAsync(queue.Keys.Workers, silent.Worker.Name, 4_000);
+        await queue.Database.SortedSetDecrementAsync(queue.Keys.Workers, blind.Worker.Name, 4_000);
+
+        Assert.Empty((await blind.RescueAsync()).DeadWorkers);
+        await Heartbeat.RunAsync(blind);
+        Assert.Equal([silent.Worker.Name], (await blind.RescueAsync()).DeadWorkers);
+    }
+
+    [Fact]
     public async Task A_silent_worker_that_is_connected_keeps_its_jobs_until_the_lease_ends()
     {
         await using var queue = await TestQueue.CreateAsync();
