@@ -3,8 +3,8 @@ using System.Globalization;
 namespace FunctionJobs.Bench;
 
 /// <summary>
-/// This project only: what the verbs cost beside an empty queue, beside a million waiting or scheduled jobs, beside 100,000 dead
-/// letters, and with 50 queues in one process.
+/// This project only: what the verbs cost beside a million waiting or scheduled jobs, beside 100,000 dead letters, and with 50 queues
+/// in one process; each with an empty queue on another server to take turns with.
 /// </summary>
 internal sealed class GrowthMeasurement(Sizes sizes) : IMeasurement
 {
@@ -12,35 +12,47 @@ internal sealed class GrowthMeasurement(Sizes sizes) : IMeasurement
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
+    // Until the system has written to the disk what filling a server left to be written.
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(5);
+
+    private static readonly World Empty = new("empty", "empty");
+
     public string Name => "growth";
 
     public bool Suits(BenchSystem system) => system is { IsOurs: true, IsVariant: false };
 
     public async Task RunAsync(BenchSystem system, Samples samples)
     {
-        await InAsync(system, samples, new World("empty", "empty"), (_, _) => Task.CompletedTask);
-        await InAsync(
-            system, samples, new World("waiting", Text($"{sizes.Grown:N0} waiting")),
-            (_, producer) => producer.RunAsync($"bulk {sizes.Grown}"));
-        await InAsync(
-            system, samples, new World("scheduled", Text($"{sizes.Grown:N0} scheduled")),
-            (_, producer) => producer.RunAsync($"schedule {sizes.Grown} {Far}"));
+        await InAsync(system, samples, new World("waiting", Text($"{sizes.Grown:N0} waiting")), side => side.Producer.RunAsync($"bulk {sizes.Grown}"));
+        await InAsync(system, samples, new World("scheduled", Text($"{sizes.Grown:N0} scheduled")), side => side.Producer.RunAsync($"schedule {sizes.Grown} {Far}"));
         await InAsync(system, samples, new World("dead", Text($"{sizes.GrownDead:N0} dead letters")), DiscardAsync);
-        await InAsync(system, samples, new World("queues", "50 queues in one process") { Queues = 50 }, (_, _) => Task.CompletedTask);
+        await InAsync(system, samples, new World("queues", "50 queues in one process") { Queues = 50 }, _ => Task.CompletedTask);
     }
 
-    private async Task InAsync(BenchSystem system, Samples samples, World world, Func<Station, ProducerProcess, Task> fill)
+    private async Task InAsync(BenchSystem system, Samples samples, World world, Func<Side, Task> fill)
     {
-        await using var station = await Station.OpenAsync(system);
-        await using var producer = await station.StartProducerAsync();
-        await fill(station, producer);
-        await new Verbs(station, producer, world, sizes).MeasureAsync(samples);
+        await using var empty = await OpenAsync(system, Empty);
+        await using var grown = await OpenAsync(system, world);
+        await fill(grown);
+        await Task.Delay(Settle);
+        await new Verbs(empty, grown, sizes).MeasureAsync(samples);
     }
 
-    private async Task DiscardAsync(Station station, ProducerProcess producer)
+    /// <summary>A warm producer and a server that holds nothing.</summary>
+    private async Task<Side> OpenAsync(BenchSystem system, World world)
     {
-        await producer.RunAsync($"bulk {sizes.GrownDead}");
-        var setup = new WorkerSetup(station.Redis)
+        var station = await Station.OpenAsync(system);
+        var side = new Side(station, await station.StartProducerAsync(), world);
+        await side.SpreadAsync(sizes.WarmUp);
+        await side.Producer.RunAsync($"status {sizes.Enqueue}");
+        await station.Server.FlushAllDatabasesAsync();
+        return side;
+    }
+
+    private async Task DiscardAsync(Side side)
+    {
+        await side.Producer.RunAsync($"bulk {sizes.GrownDead}");
+        var setup = new WorkerSetup(side.Station.Redis)
         {
             Settings = new Dictionary<string, string?>
             {
@@ -49,7 +61,7 @@ internal sealed class GrowthMeasurement(Sizes sizes) : IMeasurement
                 ["Jobs__KeepDiscardedAtMost"] = World.KeepDiscarded,
             },
         };
-        await using var workers = await station.StartWorkersAsync(setup);
+        await using var workers = await side.Station.StartWorkersAsync(setup);
         await workers.ReachedAsync(sizes.GrownDead, Patience);
     }
 

@@ -2,8 +2,12 @@ using System.Globalization;
 
 namespace FunctionJobs.Bench;
 
-/// <summary>What each verb costs in a world, one after the other.</summary>
-internal sealed class Verbs(Station station, ProducerProcess producer, World world, Sizes sizes)
+/// <summary>
+/// What each verb costs beside what lies in one world, and in turn beside an empty queue. Before the last verb fewer than 48,000 jobs
+/// are enqueued: a million and these are fewer than 2^20 keys, where Redis begins to move all keys to a larger table, some with each
+/// command.
+/// </summary>
+internal sealed class Verbs(Side empty, Side grown, Sizes sizes)
 {
     private const int Lost = 1_000;
 
@@ -16,48 +20,62 @@ internal sealed class Verbs(Station station, ProducerProcess producer, World wor
 
     public async Task MeasureAsync(Samples samples)
     {
-        await SpreadAsync(sizes.WarmUp);
-        Add(samples, "enqueue", "enqueue, 10 callers", "jobs/s", sizes.Enqueue / await SpreadAsync(sizes.Enqueue));
-        var asked = sizes.Enqueue / 10;
-        await producer.RunAsync($"status {asked}");
-        Add(samples, "status", "ask for a job's state, one caller", "asked/s", asked / await producer.RunAsync($"status {asked}") ?? 0);
+        await CompareAsync(samples, "enqueue", "enqueue, 10 callers", "jobs/s", 8, EnqueueAsync);
+        await CompareAsync(samples, "status", "ask for a job's state, one caller", "asked/s", 8, AskAsync);
+        await using (await empty.StartHoldingAsync(empty.World.Queues))
+        await using (await grown.StartHoldingAsync(grown.World.Queues))
+            await CompareAsync(samples, "stage", "stage jobs that are due together", "jobs/s", 2, StageAsync);
 
-        // A worker whose jobs do not end: it stages, and takes nothing more.
-        await using (var doomed = await StartHoldingAsync(Lost))
+        List<(Side Side, double Look)> looks = [];
+        await CompareAsync(samples, "rescue", "rescue a killed worker's 1,000 jobs, in Redis", "ms", 2, async side =>
         {
-            Add(samples, "stage", "stage jobs that are due together", "jobs/s", await StageAsync());
-            await using var rescuer = await StartHoldingAsync(world.Queues);
-            var (rescue, look) = await RescueAsync(doomed);
-            Add(samples, "rescue", "rescue a killed worker's 1,000 jobs, in Redis", "ms", rescue);
-            Add(samples, "look", "the rescuer's look when all is well, in Redis", "ms", look);
-            await rescuer.KillAsync();
-        }
-
-        // From a quarter on: the process's start is not what grows.
-        var jobs = 4 * sizes.Enqueue;
-        await using var workers = await station.StartWorkersAsync(world.For(new WorkerSetup(station.Redis)));
-        var start = await workers.ReachedAsync(jobs / 4, Patience);
-        Add(samples, "fetch", "fetch and run", "jobs/s", start.RateTo(await workers.ReachedAsync(jobs, Patience)));
-        await workers.KillAsync();
+            var (rescue, look) = await RescueAsync(side);
+            looks.Add((side, look));
+            return rescue;
+        });
+        foreach (var side in looks.GroupBy(look => look.Side, look => look.Look))
+            Add(samples, side.Key.World, "look", "the rescuer's look when all is well, in Redis", "ms", Summary.Of([.. side]).Median);
+        await CompareAsync(samples, "fetch", "fetch and run", "jobs/s", 4, FetchAsync);
     }
 
-    private async Task<double> SpreadAsync(int jobs) => await producer.RunAsync(
-        world.Queues == 1 ? Text($"enqueue {jobs} 10") : Text($"spread {jobs} 10 {world.Queues}")) ?? 0;
-
-    private async Task<WorkerProcesses> StartHoldingAsync(int jobs)
+    /// <summary>The two sides take turns, and each begins every other one: what disturbs the machine for a while disturbs both.</summary>
+    private async Task CompareAsync(Samples samples, string verb, string title, string unit, int turns, Func<Side, Task<double>> measure)
     {
-        var setup = WorkerSetup.ThatHolds(station.Redis, jobs / world.Queues) with { Jobs = jobs };
-        var workers = await station.StartWorkersAsync(world.For(setup));
-        await workers.ReachedAsync(jobs, Patience);
-        return workers;
+        List<double> before = [], after = [];
+        for (var turn = 0; turn < turns; turn++)
+        {
+            if (turn % 2 == 0)
+                before.Add(await measure(empty));
+            after.Add(await measure(grown));
+            if (turn % 2 == 1)
+                before.Add(await measure(empty));
+        }
+
+        Add(samples, empty.World, verb, title, unit, Summary.Of(before).Median);
+        var metric = Add(samples, grown.World, verb, title, unit, Summary.Of(after).Median);
+        var costs = before.Zip(after, (without, with) => metric.HigherIsBetter ? without / with : with / without);
+        samples.Add(Growth.Times(metric), grown.Station.Candidate, Summary.Of([.. costs]).Median);
+    }
+
+    private async Task<double> EnqueueAsync(Side side)
+    {
+        var jobs = sizes.Enqueue / 10;
+        return jobs / await side.SpreadAsync(jobs);
+    }
+
+    private async Task<double> AskAsync(Side side)
+    {
+        var asked = sizes.Enqueue / 10;
+        return asked / await side.Producer.RunAsync($"status {asked}") ?? 0;
     }
 
     /// <summary>From when the jobs are due until the last is available.</summary>
-    private async Task<double> StageAsync()
+    private async Task<double> StageAsync(Side side)
     {
+        var jobs = sizes.Enqueue / 4;
         var before = await CountAsync();
         var due = Clock.Microseconds() + (long)UntilDue.TotalMicroseconds;
-        await producer.RunAsync(Text($"due {sizes.Enqueue} {due / 1000} {world.Queues}"));
+        await side.Producer.RunAsync(Text($"due {jobs} {due / 1000} {side.World.Queues}"));
         if (Clock.Microseconds() >= due)
             throw new BenchException("the jobs were due before all were scheduled");
 
@@ -68,31 +86,36 @@ internal sealed class Verbs(Station station, ProducerProcess producer, World wor
             await Task.Delay(LookEvery);
         }
 
-        return sizes.Enqueue / ((Clock.Microseconds() - due) / 1e6);
+        return jobs / ((Clock.Microseconds() - due) / 1e6);
 
-        async Task<long> CountAsync() => (await Task.WhenAll(world.Keys("scheduled").Select(key => station.Database.SortedSetLengthAsync(key)))).Sum();
+        async Task<long> CountAsync() =>
+            (await Task.WhenAll(side.World.Keys("scheduled").Select(key => side.Station.Database.SortedSetLengthAsync(key)))).Sum();
     }
 
     /// <summary>By Redis's slow log, set to hold every script: the calls that rescued, and the middle one of those that found nothing.</summary>
-    private async Task<(double Rescue, double Look)> RescueAsync(WorkerProcesses doomed)
+    private static async Task<(double Rescue, double Look)> RescueAsync(Side side)
     {
-        await station.Server.ConfigSetAsync("slowlog-max-len", 100_000);
-        await station.Server.ConfigSetAsync("slowlog-log-slower-than", SlowerThan);
-        await station.Server.SlowlogResetAsync();
+        var (server, world) = (side.Station.Server, side.World);
+        await using var doomed = await side.StartHoldingAsync(Lost);
+        await using var rescuer = await side.StartHoldingAsync(world.Queues);
+        var before = await CountAsync();
+        await server.ConfigSetAsync("slowlog-max-len", 100_000);
+        await server.ConfigSetAsync("slowlog-log-slower-than", SlowerThan);
+        await server.SlowlogResetAsync();
         var killed = Clock.Microseconds();
         await doomed.KillAsync();
-        while (await CountAsync() < Lost)
+        while (await CountAsync() < before + Lost)
         {
             if (Clock.Microseconds() - killed > Patience.TotalMicroseconds)
                 throw new BenchException("the jobs of the killed worker were not rescued");
             await Task.Delay(TimeSpan.FromMilliseconds(100));
         }
 
-        await station.Server.ConfigSetAsync("slowlog-log-slower-than", -1);
+        await server.ConfigSetAsync("slowlog-log-slower-than", -1);
         // The script that counts who listens on a channel is the rescuer's.
         double[] calls =
         [
-            .. (await station.Server.SlowlogGetAsync(100_000))
+            .. (await server.SlowlogGetAsync(100_000))
                 .Where(call => call.Arguments[0] == "EVALSHA" && call.Arguments.Contains("NUMSUB"))
                 .Select(call => call.Duration.TotalMilliseconds)
                 .OrderDescending(),
@@ -101,11 +124,27 @@ internal sealed class Verbs(Station station, ProducerProcess producer, World wor
         return (calls[..world.Queues].Sum(), looks.Length > 0 ? looks[looks.Length / 2] : 0);
 
         async Task<long> CountAsync() =>
-            (await Task.WhenAll(world.Keys("stats").Select(key => station.Database.HashGetAsync(key, "rescued")))).Sum(value => (long?)value ?? 0);
+            (await Task.WhenAll(world.Keys("stats").Select(key => side.Station.Database.HashGetAsync(key, "rescued")))).Sum(value => (long?)value ?? 0);
     }
 
-    private void Add(Samples samples, string verb, string title, string unit, double value) => samples.Add(
-        new Metric($"growth-{world.Key}-{verb}", $"{world.Title}: {title}", unit, HigherIsBetter: unit != "ms"), station.Candidate, value);
+    private async Task<double> FetchAsync(Side side)
+    {
+        const int jobs = 30_000;
+        await side.SpreadAsync(40_000);
+        // From a quarter on: the process's start is not what grows.
+        await using var workers = await side.Station.StartWorkersAsync(side.World.For(new WorkerSetup(side.Station.Redis)));
+        var start = await workers.ReachedAsync(jobs / 4, Patience);
+        var rate = start.RateTo(await workers.ReachedAsync(jobs, Patience));
+        await workers.KillAsync();
+        return rate;
+    }
+
+    private Metric Add(Samples samples, World world, string verb, string title, string unit, double value)
+    {
+        var metric = new Metric($"{Growth.Prefix}{world.Key}-{verb}", $"{world.Title}: {title}", unit, HigherIsBetter: unit != "ms");
+        samples.Add(metric, grown.Station.Candidate, value);
+        return metric;
+    }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,36 +1,31 @@
 namespace FunctionJobs.Bench;
 
-/// <summary>How much more each verb costs in each world than beside an empty queue, read from the keys <c>growth-world-verb</c>.</summary>
+/// <summary>How much more each verb costs in each world than beside an empty queue, read from the keys <c>growth-world-verb-times</c>.</summary>
 internal static class Growth
 {
     /// <summary>At most a quarter more.</summary>
     public const double Limit = 1.25;
 
-    private const string Prefix = "growth-";
+    public const string Prefix = "growth-";
+
+    private const string Suffix = "-times";
 
     /// <summary>The verbs that the project promises this of, in the order of the table.</summary>
     public static readonly IReadOnlyList<string> Verbs = ["enqueue", "fetch", "stage", "rescue", "status"];
 
-    /// <summary>By world, as the tables call it: the cost of each verb as a multiple of that beside an empty queue.</summary>
-    public static IReadOnlyList<(string World, IReadOnlyList<double?> Costs)> Costs(BenchResult result, string system)
-    {
-        var worlds = result.Metrics.Where(metric => metric.Key.StartsWith(Prefix, StringComparison.Ordinal)).ToLookup(World);
-        return
-        [
-            .. worlds.Where(world => world.Key != "empty").Select(world => (
-                world.First().Title.Split(':')[0],
-                (IReadOnlyList<double?>)[.. Verbs.Select(verb => Cost(Find("empty", verb), Find(world.Key, verb)))])),
-        ];
+    /// <summary>The cost of a verb, as a multiple of its cost beside an empty queue in the same round.</summary>
+    public static Metric Times(Metric verb) => new(verb.Key + Suffix, verb.Title, "×");
 
-        MetricResult? Find(string world, string verb) => worlds[world].FirstOrDefault(metric => metric.Key == $"{Prefix}{world}-{verb}");
+    public static bool IsTimes(string key) => key.StartsWith(Prefix, StringComparison.Ordinal) && key.EndsWith(Suffix, StringComparison.Ordinal);
 
-        double? Cost(MetricResult? empty, MetricResult? grown)
-        {
-            if (empty is null || grown is null || !empty.Systems.TryGetValue(system, out var before) || !grown.Systems.TryGetValue(system, out var after))
-                return null;
-            return empty.HigherIsBetter ? before.Median / after.Median : after.Median / before.Median;
-        }
-    }
-
-    private static string World(MetricResult metric) => metric.Key[Prefix.Length..].Split('-')[0];
+    /// <summary>By world, as the tables call it: the multiples of each verb.</summary>
+    public static IReadOnlyList<(string World, IReadOnlyList<Summary?> Costs)> Costs(BenchResult result, string system) =>
+    [
+        .. result.Metrics.Where(metric => IsTimes(metric.Key)).GroupBy(metric => metric.Key.Split('-')[1]).Select(world => (
+            world.First().Title.Split(':')[0],
+            (IReadOnlyList<Summary?>)
+            [
+                .. Verbs.Select(verb => world.FirstOrDefault(metric => metric.Key == $"{Prefix}{world.Key}-{verb}{Suffix}")?.Systems.GetValueOrDefault(system)),
+            ])),
+    ];
 }

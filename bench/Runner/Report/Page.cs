@@ -53,7 +53,7 @@ internal static class Page
             WriteRow(text, [target.Title, target.LimitText, .. Verdict(summary?.Median, target.IsMet)]);
         }
 
-        var grown = Growth.Costs(result, Us).SelectMany(world => world.Costs).Max();
+        var grown = Growth.Costs(result, Us).SelectMany(world => world.Costs).Max(cost => cost?.Median);
         WriteRow(text, ["a verb's cost beside a backlog, times that without, the worst", $"≤ {Figures.Text(Growth.Limit)}", .. Verdict(grown, cost => cost <= Growth.Limit)]);
         text.Append('\n');
     }
@@ -113,15 +113,17 @@ internal static class Page
 
     private static void WriteGrowth(StringBuilder text, BenchResult result)
     {
-        text.Append("The same as multiples of the cost beside an empty queue, below 1 where it was less:\n\n");
-        WriteRow(text, ["", .. Growth.Verbs]);
+        text.Append("The same as multiples of the cost beside the empty queue that took turns with it, below 1 where it was less:\n\n");
+        WriteRow(text, ["median (least–most)", .. Growth.Verbs]);
         WriteRow(text, ["---", .. Growth.Verbs.Select(_ => "---:")]);
         foreach (var (world, costs) in Growth.Costs(result, Us))
-            WriteRow(text, [world, .. costs.Select(cost => cost is { } times ? Figures.Text(times) : "–")]);
+            WriteRow(text, [world, .. costs.Select(Cell)]);
         text.Append('\n');
     }
 
-    private static string Cell(MetricResult metric, string system) => metric.Systems.TryGetValue(system, out var summary)
+    private static string Cell(MetricResult metric, string system) => Cell(metric.Systems.GetValueOrDefault(system));
+
+    private static string Cell(Summary? summary) => summary is not null
         ? $"{Figures.Text(summary.Median)} ({Figures.Text(summary.Min)}–{Figures.Text(summary.Max)})"
         : "–";
 

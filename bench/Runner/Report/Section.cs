@@ -16,7 +16,7 @@ internal sealed record Section(string Name, string Heading, Func<string, bool> H
         new("processes", "More worker processes", key => key.StartsWith("processes-", StringComparison.Ordinal), key => !IsUse(key)),
         new("idle", "An idle worker", key => key.StartsWith("idle-", StringComparison.Ordinal), _ => false),
         new("recovery", "After a kill -9", key => key == "recovery", _ => false),
-        new("growth", "Growth", key => key.StartsWith("growth-", StringComparison.Ordinal), _ => false),
+        new("growth", "Growth", key => key.StartsWith(Growth.Prefix, StringComparison.Ordinal) && !Growth.IsTimes(key), _ => false),
         new("images", "Pictures", IsPictures, _ => true),
     ];
 
