@@ -27,7 +27,7 @@ internal sealed class Verbs(Side empty, Side grown, Sizes sizes)
             await CompareAsync(samples, "stage", "stage jobs that are due together", "jobs/s", 2, StageAsync);
 
         List<(Side Side, double Look)> looks = [];
-        await CompareAsync(samples, "rescue", "rescue a killed worker's 1,000 jobs, in Redis", "ms", 2, async side =>
+        await CompareAsync(samples, "rescue", "rescue a killed worker's 1,000 jobs, in Redis", "ms", 4, async side =>
         {
             var (rescue, look) = await RescueAsync(side);
             looks.Add((side, look));
