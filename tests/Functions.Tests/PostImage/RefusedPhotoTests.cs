@@ -1,0 +1,119 @@
+using FunctionJobs.Functions;
+using FunctionJobs.Worker;
+using NetVips;
+
+namespace FunctionJobs.Tests.PostImage;
+
+public sealed class RefusedPhotoTests(UploadTests.Fixture fixture) : UploadTests(fixture)
+{
+    [Theory]
+    [InlineData("../secret.jpg")]
+    [InlineData("uploads/../../secret.jpg")]
+    [InlineData("/etc/hostname")]
+    [InlineData("C:\\secret.jpg")]
+    [InlineData("..\\secret.jpg")]
+    [InlineData("uploads//photo.jpg")]
+    [InlineData("./photo.jpg")]
+    [InlineData("photo.jpg\0.png")]
+    public async Task A_path_that_leaves_the_store_is_refused(string path)
+    {
+        var discarded = await Assert.ThrowsAsync<DiscardJobException>(async () => await App.RunAsync(new ResizePostImage(path, await PostAsync())));
+
+        Assert.StartsWith("ImagePath leaves the image store", discarded.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_link_out_of_the_store_is_refused()
+    {
+        using var outside = new TemporaryFolder();
+        using var photo = Photos.Quarters(40, 30);
+        photo.Jpegsave(outside.File("photo.jpg"));
+        File.CreateSymbolicLink(Upload(".jpg"), outside.File("photo.jpg"));
+        Directory.CreateSymbolicLink(Upload(".folder"), outside.Path);
+
+        await AssertDiscardedAsync(".jpg", "symbolic links");
+        await AssertDiscardedAsync(".folder/photo.jpg", "symbolic links");
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_there_is_refused()
+    {
+        Directory.CreateDirectory(Upload(".folder"));
+
+        await AssertDiscardedAsync(".jpg", "no such file");
+        await AssertDiscardedAsync(".folder", "no such file");
+        await AssertDiscardedAsync(".nowhere/photo.jpg", "no such file");
+    }
+
+    [Theory]
+    [InlineData("just some text", ".jpg")]
+    [InlineData("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"10\" height=\"10\"><rect width=\"10\" height=\"10\"/></svg>", ".svg")]
+    [InlineData("<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\" width=\"10\" height=\"10\"></svg>", ".png")]
+    [InlineData("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj", ".pdf")]
+    [InlineData("P3\n1 1\n255\n1 2 3\n", ".ppm")]
+    [InlineData("1,2,3\n4,5,6\n", ".csv")]
+    public async Task What_is_no_photo_is_refused(string content, string ending)
+    {
+        await File.WriteAllTextAsync(Upload(ending), content, TestContext.Current.CancellationToken);
+
+        await AssertDiscardedAsync(ending, "no image of a format that is read here");
+    }
+
+    [Theory]
+    [InlineData(".jpg")]
+    [InlineData(".png")]
+    [InlineData(".webp")]
+    [InlineData(".gif")]
+    [InlineData(".tif")]
+    public async Task A_photo_that_is_cut_off_is_refused(string ending)
+    {
+        using var noise = Image.Gaussnoise(900, 700, sigma: 60, mean: 128).Cast(Enums.BandFormat.Uchar).Colourspace(Enums.Interpretation.Srgb);
+        noise.WriteToFile(Upload(ending));
+        var whole = await File.ReadAllBytesAsync(Upload(ending), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(Upload(".cut" + ending), whole[..(whole.Length * 6 / 10)], TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(Upload(".head" + ending), whole[..20], TestContext.Current.CancellationToken);
+
+        await AssertDiscardedAsync(".cut" + ending, "");
+        await AssertDiscardedAsync(".head" + ending, "");
+    }
+
+    [Fact]
+    public async Task An_empty_file_and_one_over_50_MB_are_refused_unread()
+    {
+        await File.WriteAllBytesAsync(Upload(".empty.jpg"), [], TestContext.Current.CancellationToken);
+        await using (var large = File.Create(Upload(".large.jpg")))
+            large.SetLength((50 * 1024 * 1024) + 1);
+
+        await AssertDiscardedAsync(".empty.jpg", "empty");
+        await AssertDiscardedAsync(".large.jpg", "the limit is 50 MB");
+    }
+
+    [Theory]
+    [InlineData(10_001, 10_000)]
+    [InlineData(65_535, 65_535)]
+    [InlineData(1_000_000, 1_000_000)]
+    public async Task A_picture_with_too_many_pixels_is_refused_by_its_header(int width, int height)
+    {
+        await File.WriteAllBytesAsync(Upload(".png"), Photos.PngThatClaims(width, height), TestContext.Current.CancellationToken);
+
+        await AssertDiscardedAsync(".png", width < 100_000 ? "megapixels" : "");
+    }
+
+    [Fact]
+    public async Task A_post_that_is_not_there_is_refused()
+    {
+        using var photo = Photos.Quarters(40, 30);
+        photo.Jpegsave(Upload(".jpg"));
+
+        var discarded = await Assert.ThrowsAsync<DiscardJobException>(() => App.RunAsync(new ResizePostImage(UploadName + ".jpg", 987_654_321)));
+
+        Assert.Equal("The job's post does not exist.", discarded.Message);
+    }
+
+    private async Task AssertDiscardedAsync(string ending, string reason)
+    {
+        var discarded = await Assert.ThrowsAsync<DiscardJobException>(() => RunAsync(ending));
+        Assert.Contains(reason, discarded.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(App.ImageFolder, discarded.Message, StringComparison.Ordinal);
+    }
+}
