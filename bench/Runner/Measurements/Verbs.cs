@@ -129,6 +129,7 @@ internal sealed class Verbs(Side empty, Side grown, Sizes sizes)
 
     private async Task<double> FetchAsync(Side side)
     {
+        // More than are counted: the worker goes on until it is killed. In a quick run too: fewer could not be timed.
         const int jobs = 30_000;
         await side.SpreadAsync(40_000);
         // From a quarter on: the process's start is not what grows.
