@@ -10,8 +10,4 @@ local queue = {
   job_prefix = KEYS[1], available = KEYS[2], trigger = KEYS[3], scheduled = KEYS[4], stats = KEYS[5],
   doorbell = ARGV[1], bell = ARGV[2],
 }
-local jobs = {}
-for i = 3, #ARGV do
-  jobs[i - 2] = ARGV[i]
-end
-return insert(queue, jobs)
+return insert(queue, ARGV, 3)

@@ -1,6 +1,6 @@
--- The place in the queue: priority first, then the order of becoming available. Exact up to 2^53.
+-- The place in the queue: priority first, then the order of becoming available. A whole number below 2^53, which Redis takes as it is.
 local function place(priority, sequence)
-  return string.format('%.0f', priority * 281474976710656 + sequence)
+  return priority * 281474976710656 + sequence
 end
 
 -- A moment given as '' (none), '+ms' (from now) or 'ms' (since 1970).
@@ -16,25 +16,26 @@ end
 
 -- Creates jobs and queues or schedules them, rings for those that may run now. A job whose id is taken changes nothing.
 -- q: job_prefix, available, trigger, scheduled, stats, doorbell, bell
--- jobs: a flat list of id, the constant part of the record as JSON without its opening brace, terms: 'when;expires;priority;keep;given',
--- where given is '?' for an id that the caller chose and another job may have. '' and '?' alone stand for a job that may run now, does
--- not expire, has priority 5, and is kept as the worker says.
+-- jobs: a flat list, from `first` on, of id, the constant part of the record as JSON without its opening brace, terms:
+-- 'when;expires;priority;keep;given', where given is '?' for an id that the caller chose and another job may have. '' and '?' alone
+-- stand for a job that may run now, does not expire, has priority 5, and is kept as the worker says.
 -- Returns a list of 1 (created) or 0 (id taken), in order.
-local function insert(q, jobs)
+local function insert(q, jobs, first)
   local now = clock()
   local start = string.format('{"enqueued_at":%.0f,', now)
-  local created, ready, priorities = {}, {}, {}
+  -- places: per ready job its priority, from which its place is made, and its id
+  local created, ready, places, n = {}, {}, {}, 0
   local soonest
-  for i = 1, #jobs, 3 do
+  for i = first, #jobs, 3 do
     local id, constant, terms = jobs[i], start .. jobs[i + 1], jobs[i + 2]
-    local record, n = q.job_prefix .. id, #created + 1
-    if string.sub(terms, -1) == '?' and redis.call('EXISTS', record) == 1 then
-      created[n] = 0
+    local record, index = q.job_prefix .. id, (i - first) / 3 + 1
+    created[index] = 1
+    if terms ~= '' and string.sub(terms, -1) == '?' and redis.call('EXISTS', record) == 1 then
+      created[index] = 0
     elseif #terms < 2 then
       redis.call('HSET', record, 'job', constant, 'state', 'available')
-      ready[#ready + 1] = id
-      priorities[#ready] = 5
-      created[n] = 1
+      n = n + 1
+      ready[n], places[n * 2 - 1], places[n * 2] = id, 5, id
     else
       local when, expiry, priority, keep = string.match(terms, '^(.-);(.-);(.-);(.-);')
       local due, expires = moment(when, now), moment(expiry, now)
@@ -57,29 +58,26 @@ local function insert(q, jobs)
         redis.call('ZADD', q.scheduled, string.format('%.0f', due), id)
         soonest = soonest and math.min(soonest, due) or due
       else
-        ready[#ready + 1] = id
-        priorities[#ready] = priority
+        n = n + 1
+        ready[n], places[n * 2 - 1], places[n * 2] = id, priority, id
       end
-      created[n] = 1
     end
   end
 
-  if #ready > 0 then
-    local last = redis.call('HINCRBY', q.stats, 'enqueued', #ready)
-    local places = {}
-    for i, id in ipairs(ready) do
-      places[#places + 1] = place(priorities[i], last - #ready + i)
-      places[#places + 1] = id
+  if n > 0 then
+    local before = redis.call('HINCRBY', q.stats, 'enqueued', n) - n
+    for i = 1, n do
+      places[i * 2 - 1] = place(places[i * 2 - 1], before + i)
     end
     redis.call('ZADD', q.available, unpack(places))
     ring(q.trigger, q.doorbell, ready)
-    if redis.call('ZCARD', q.available) == #ready then
+    if redis.call('ZCARD', q.available) == n then
       redis.call('PUBLISH', q.bell, 'available')
     end
   end
   if soonest then
-    local first = redis.call('ZRANGE', q.scheduled, 0, 0, 'WITHSCORES')
-    if tonumber(first[2]) >= soonest then
+    local head = redis.call('ZRANGE', q.scheduled, 0, 0, 'WITHSCORES')
+    if tonumber(head[2]) >= soonest then
       redis.call('PUBLISH', q.bell, 'scheduled')
     end
   end

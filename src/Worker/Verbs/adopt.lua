@@ -34,7 +34,7 @@ for i = 4, #ARGV, 5 do
     reply[#reply + 1] = 'rejected'
   else
     local job = {ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]}
-    reply[#reply + 1] = insert(queue, job)[1] == 1 and 'adopted' or 'duplicate'
+    reply[#reply + 1] = insert(queue, job, 1)[1] == 1 and 'adopted' or 'duplicate'
   end
 end
 return reply
