@@ -41,11 +41,15 @@ internal static class Uploads
     public static ByteArrayContent File(byte[] image) =>
         new(image) { Headers = { ContentType = new MediaTypeHeaderValue("text/html") } };
 
-    public static Task<HttpResponseMessage> PostAsync(this RunningApi api, HttpContent form, bool chunked = false)
+    /// <param name="api">The API that is asked.</param>
+    /// <param name="form">The body.</param>
+    /// <param name="chunked">Without saying beforehand how long it is.</param>
+    /// <param name="expectContinue">As curl does with large bodies: an answer can come before the body is sent.</param>
+    public static Task<HttpResponseMessage> PostAsync(
+        this RunningApi api, HttpContent form, bool chunked = false, bool expectContinue = true)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, RunningApi.Url("/posts")) { Content = form };
-        // As curl does with large bodies: an answer can come before the body is sent.
-        request.Headers.ExpectContinue = true;
+        request.Headers.ExpectContinue = expectContinue;
         request.Headers.TransferEncodingChunked = chunked;
         return api.Http.SendAsync(request, TestContext.Current.CancellationToken);
     }

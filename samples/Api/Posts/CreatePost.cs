@@ -20,7 +20,9 @@ internal static class CreatePost
     public static void MapCreatePost(this IEndpointRouteBuilder app) => app
         .MapPost("/posts", HandleAsync)
         .WithSummary("Takes a post with a photo of at most 50 MB, which is resized in the background.")
-        .WithMetadata(new RequestSizeLimitAttribute(UploadLimits.MaxRequestBytes))
+        // Upload sets a limit to every part. At its own limit the server would cut the connection, and a client that sends everything
+        // before it listens would never read why; as it is, the server hears such a client out for some seconds.
+        .WithMetadata(new DisableRequestSizeLimitAttribute())
         .Accepts<PostForm>("multipart/form-data")
         .Produces<AcceptedPost>(StatusCodes.Status202Accepted)
         .ProducesValidationProblem()

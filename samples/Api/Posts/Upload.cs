@@ -23,6 +23,9 @@ internal sealed class Upload(IImageStore store) : IAsyncDisposable
     /// <exception cref="ImageTooLargeException">The image is larger than allowed.</exception>
     public async Task<NewPost> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        if (request.ContentLength > UploadLimits.MaxRequestBytes)
+            throw new ImageTooLargeException();
+
         var reader = new MultipartReader(Boundary(request), request.Body) { BodyLengthLimit = UploadLimits.MaxBytes };
         try
         {
