@@ -12,7 +12,7 @@ public enum JobState
     /// <summary>May run now. Set by enqueue, stage, release and rescue.</summary>
     Available,
 
-    /// <summary>A worker holds its lease. Set by fetch and claim.</summary>
+    /// <summary>A worker holds its lease. Set by fetch and claim, and by enqueue when a worker waits for a job.</summary>
     Executing,
 
     /// <summary>Failed with attempts left; waits for its next attempt. Set by retry.</summary>

@@ -7,7 +7,7 @@ public static class JobStates
     {
         // stage, cancel
         [JobState.Scheduled] = [JobState.Available, JobState.Cancelled],
-        // fetch or claim, fetch or claim past the expiry, cancel
+        // fetch, claim, or the enqueue itself, fetch or claim past the expiry, cancel
         [JobState.Available] = [JobState.Executing, JobState.Expired, JobState.Cancelled],
         // complete, retry, discard, cancel, release or rescue, release for a newer version of the app
         [JobState.Executing] =

@@ -21,10 +21,11 @@ internal sealed class QueueKeys
         Rejected = prefix + "rejected";
         Stats = prefix + "stats";
         Workers = prefix + "workers";
+        Offers = prefix + "offers";
         Bell = prefix + "bell";
         Ended = prefix + "ended";
         WorkerPrefix = prefix + "worker:";
-        ForEnqueue = [JobPrefix, Available, Trigger, Scheduled, Stats];
+        ForEnqueue = [JobPrefix, Available, Trigger, Scheduled, Stats, Offers, Executing];
     }
 
     public string Queue { get; }
@@ -58,6 +59,9 @@ internal sealed class QueueKeys
 
     /// <summary>Sorted set worker → its last heartbeat in ms.</summary>
     public RedisKey Workers { get; }
+
+    /// <summary>Sorted set offer of a worker that waits for a job → until when in ms.</summary>
+    public RedisKey Offers { get; }
 
     /// <summary>Channel: rung when an empty queue gets a job, or a job is scheduled earlier than all others.</summary>
     public string Bell { get; }

@@ -1,8 +1,3 @@
--- The place in the queue: priority first, then the order of becoming available. A whole number below 2^53, which Redis takes as it is.
-local function place(priority, sequence)
-  return priority * 281474976710656 + sequence
-end
-
 -- A moment given as '' (none), '+ms' (from now) or 'ms' (since 1970).
 local function moment(text, now)
   if text == '' then
@@ -15,7 +10,7 @@ local function moment(text, now)
 end
 
 -- Creates jobs and queues or schedules them, rings for those that may run now. A job whose id is taken changes nothing.
--- q: job_prefix, available, trigger, scheduled, stats, doorbell, bell
+-- q: job_prefix, available, trigger, scheduled, stats, doorbell, bell, grant (a function that may hand a job straight to a worker)
 -- jobs: a flat list, from `first` on, of id, the constant part of the record as JSON without its opening brace, terms:
 -- 'when;expires;priority;keep;given', where given is '?' for an id that the caller chose and another job may have. '' and '?' alone
 -- stand for a job that may run now, does not expire, has priority 5, and is kept as the worker says.
@@ -25,7 +20,7 @@ local function insert(q, jobs, first)
   local start = string.format('{"enqueued_at":%.0f,', now)
   -- places: per ready job its priority, from which its place is made, and its id
   local created, ready, places, n = {}, {}, {}, 0
-  local soonest
+  local soonest, granted
   for i = first, #jobs, 3 do
     local id, constant, terms = jobs[i], start .. jobs[i + 1], jobs[i + 2]
     local record, index = q.job_prefix .. id, (i - first) / 3 + 1
@@ -36,6 +31,7 @@ local function insert(q, jobs, first)
       redis.call('HSET', record, 'job', constant, 'state', 'available')
       n = n + 1
       ready[n], places[n * 2 - 1], places[n * 2] = id, 5, id
+      granted = constant
     else
       local when, expiry, priority, keep = string.match(terms, '^(.-);(.-);(.-);(.-);')
       local due, expires = moment(when, now), moment(expiry, now)
@@ -60,6 +56,8 @@ local function insert(q, jobs, first)
       else
         n = n + 1
         ready[n], places[n * 2 - 1], places[n * 2] = id, priority, id
+        -- Whether it is past its expiry is for fetch to see.
+        granted = not expires and constant
       end
     end
   end
@@ -69,10 +67,13 @@ local function insert(q, jobs, first)
     for i = 1, n do
       places[i * 2 - 1] = place(places[i * 2 - 1], before + i)
     end
-    redis.call('ZADD', q.available, unpack(places))
-    ring(q.trigger, q.doorbell, ready)
-    if redis.call('ZCARD', q.available) == n then
-      redis.call('PUBLISH', q.bell, 'available')
+    local was_empty = redis.call('ZCARD', q.available) == 0
+    if not (n == 1 and was_empty and granted and q.grant and q.grant(q, ready[1], granted, places[1], now)) then
+      redis.call('ZADD', q.available, unpack(places))
+      ring(q.trigger, q.doorbell, ready)
+      if was_empty then
+        redis.call('PUBLISH', q.bell, 'available')
+      end
     end
   end
   if soonest then

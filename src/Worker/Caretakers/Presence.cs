@@ -6,9 +6,9 @@ namespace FunctionJobs.Worker;
 
 /// <summary>
 /// Shows that this process lives: a subscription to a channel of its own, which ends with the process's sockets, and a heartbeat
-/// every two seconds, which a reconnecting process keeps up.
+/// every two seconds, which a reconnecting process keeps up. On the channel come the jobs that it is handed (see <see cref="Offer"/>).
 /// </summary>
-internal sealed partial class Presence(QueuePumps pumps, WorkerIdentity worker, WorkerSettings settings, ILogger<Presence> log)
+internal sealed partial class Presence(QueuePumps pumps, WorkerSettings settings, ILogger<Presence> log)
     : BackgroundService
 {
     /// <summary>A heartbeat older than this, with nobody on the worker's channel, means that the worker is gone.</summary>
@@ -20,13 +20,16 @@ internal sealed partial class Presence(QueuePumps pumps, WorkerIdentity worker, 
     public static bool IsSharded(IConnectionMultiplexer redis) =>
         redis.GetServers().Any(server => server.ServerType == ServerType.Cluster);
 
+    /// <summary>The PUBSUB command that counts who listens on a channel.</summary>
+    public static string CountCommand(bool sharded) => sharded ? "SHARDNUMSUB" : "NUMSUB";
+
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var queue in pumps.All.Select(pump => pump.Queue))
+        foreach (var pump in pumps.All)
         {
-            var name = queue.Keys.WorkerPrefix + worker.Name;
-            var channel = IsSharded(queue.Multiplexer) ? RedisChannel.Sharded(name) : RedisChannel.Literal(name);
-            await queue.Multiplexer.GetSubscriber().SubscribeAsync(channel, static (_, _) => { });
+            var queue = pump.Queue;
+            var channel = IsSharded(queue.Multiplexer) ? RedisChannel.Sharded(queue.Channel) : RedisChannel.Literal(queue.Channel);
+            await queue.Multiplexer.GetSubscriber().SubscribeAsync(channel, (_, message) => pump.TakeGranted(message));
             await Heartbeat.RunAsync(queue);
             // What was due while the connection was away is made up for at once, before the others wonder.
             queue.Multiplexer.ConnectionRestored += (_, _) => _ = BeatAsync(queue);

@@ -11,13 +11,20 @@ internal enum CancelReason
 }
 
 /// <summary>One attempt that this worker runs, will run, or whose end it has yet to write.</summary>
-internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince, Action<Attempt> ignoresItsToken) : IDisposable
+/// <param name="job">The job.</param>
+/// <param name="time">The process's own clock.</param>
+/// <param name="heldSince">Since when its lease is surely held, as a timestamp of that clock.</param>
+/// <param name="ignoresItsToken">Called when its handler ignores its cancelled token.</param>
+/// <param name="isGranted">Whether an enqueue handed the job to this worker.</param>
+internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince, Action<Attempt> ignoresItsToken, bool isGranted = false)
+    : IDisposable
 {
     // A handler that ignores its cancelled token gets this long; then its slot is given to others.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource cancellation = new();
-    private readonly long leased = heldSince;
+    // The offer that led to a grant may be much older than the lease.
+    private readonly long leased = isGranted ? time.GetTimestamp() : heldSince;
     private long started = heldSince;
     private int reason;
     private int ended;
@@ -34,6 +41,9 @@ internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince, 
 
     /// <summary>Whether a job may be what killed its workers before.</summary>
     public static bool MayKill(LeasedJob job) => job.Losses > 1;
+
+    /// <summary>Whether an enqueue handed the job to this worker, which has no offer out since then.</summary>
+    public bool IsGranted { get; } = isGranted;
 
     /// <summary>Whether an invocation waits for its end.</summary>
     public bool IsAwaited { get; set; }

@@ -24,6 +24,18 @@ internal sealed class InvocationDesk(TimeProvider time, TimeSpan holdFor)
         }
     }
 
+    /// <summary>Whether there is one, so that the host sees a busy function.</summary>
+    public bool IsOccupied
+    {
+        get
+        {
+            lock (gate)
+            {
+                return present.Count > 0;
+            }
+        }
+    }
+
     public Invocation Arrive(string entry)
     {
         var invocation = new Invocation(entry, time.GetTimestamp());

@@ -22,6 +22,7 @@ internal sealed partial class QueuePump(
     private readonly CancellationTokenSource stopping = new();
     private Task loop = Task.CompletedTask;
     private bool looping;
+    private Offer? offer;
 
     public WorkerQueue Queue => queue;
 
@@ -82,6 +83,20 @@ internal sealed partial class QueuePump(
     /// <summary>Rings the pump's bell: there may be work.</summary>
     public void Wake() => attempts.Changed.Signal();
 
+    /// <summary>Takes what came on the worker's own channel: a job that an enqueue has leased to this worker.</summary>
+    public void TakeGranted(RedisValue message)
+    {
+        if (Offer.ReadGranted(queue, message) is not var (job, heldSince))
+        {
+            return;
+        }
+
+        WorkerTelemetry.Moved(queue.Name, "started", 1);
+        attempts.TakeGranted(job, heldSince, giveBack: IsStopping);
+        // Should the loop have ended in this moment, somebody must be there for what comes next.
+        Drive();
+    }
+
     public void CancelAttempt(string id, CancelReason reason) => attempts.Cancel(id, reason);
 
     /// <summary>Takes no more work, gives running jobs their time to finish, then releases them.</summary>
@@ -131,6 +146,7 @@ internal sealed partial class QueuePump(
             }
         }
 
+        await WithdrawOfferAsync();
         // Before the next loop can start: what that one answers is not for this one to let go.
         desk.ReleaseAll();
         LogIdle(queue.Name);
@@ -167,7 +183,10 @@ internal sealed partial class QueuePump(
         }
 
         var before = settings.Time.GetTimestamp();
-        var (jobs, available) = await Fetch.RunAsync(queue, slots, ahead);
+        var last = offer;
+        // Known as made before the call, which may fail after it was.
+        offer = MayOffer(slots) ? Offer.Make(queue, before, WaitWhenEmpty()) : null;
+        var (jobs, available) = await Fetch.RunAsync(queue, slots, ahead, last, offer);
         await attempts.StartAsync(jobs, before);
 
         if (available > 0)
@@ -191,8 +210,32 @@ internal sealed partial class QueuePump(
         return queue.Options.RunWithoutTrigger || desk.HasNews;
     }
 
+    // A job is handed only to a worker that holds an invocation, so that the host sees it busy; the doorbell is not rung for it.
+    private bool MayOffer(int slots) =>
+        slots > 0 && !attempts.AreSomeWaiting && (desk.IsOccupied || queue.Options.RunWithoutTrigger);
+
+    private async Task WithdrawOfferAsync()
+    {
+        if (offer is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await queue.Redis.SortedSetRemoveAsync(queue.Keys.Offers, offer.Text).WaitAsync(LastWord, settings.Time);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            LogRedisError(queue.Name, e.GetType().Name, e.Message);
+        }
+
+        offer = null;
+    }
+
     private async Task WaitForSlotAsync()
     {
+        await WithdrawOfferAsync();
         desk.ReleaseUnneeded();
         await attempts.Changed.WaitAsync(attempts.AreSomeWaiting ? Prefetch.HandBackAfter : LookAnyway, stopping.Token);
     }

@@ -63,6 +63,20 @@ internal sealed class RunningAttempts
         return attempts;
     }
 
+    /// <summary>Starts an attempt of a job that came by itself when there is a slot, which should be at once; or gives it back.</summary>
+    public void TakeGranted(LeasedJob job, long heldSince, bool giveBack)
+    {
+        var attempt = Hold(job, heldSince, isGranted: true);
+        if (giveBack)
+        {
+            GiveBack(attempt);
+        }
+        else
+        {
+            slots.StartWhenFree(attempt);
+        }
+    }
+
     public void Cancel(string id, CancelReason reason)
     {
         if (byId.TryGetValue(id, out var attempt))
@@ -136,9 +150,9 @@ internal sealed class RunningAttempts
         await WaitForAsync(() => !aside.Any(job => byId.ContainsKey(job.Id)), queue.Options.Lease);
     }
 
-    private Attempt Hold(LeasedJob job, long heldSince)
+    private Attempt Hold(LeasedJob job, long heldSince, bool isGranted = false)
     {
-        var attempt = new Attempt(job, time, heldSince, slots.TakeFrom);
+        var attempt = new Attempt(job, time, heldSince, slots.TakeFrom, isGranted);
         if (byId.TryGetValue(job.Id, out var earlier) && !earlier.HandlerEnded)
         {
             // It lost its lease without being told yet, and would be forgotten here.

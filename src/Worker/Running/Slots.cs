@@ -45,6 +45,12 @@ internal sealed partial class Slots(WorkerQueue queue, AttemptRunner runner, Act
         Fill();
     }
 
+    public void StartWhenFree(Attempt attempt)
+    {
+        Ahead.Add(attempt);
+        Fill();
+    }
+
     /// <summary>
     /// The handler ignores its cancelled token. It cannot be stopped, and its job must not run beside it: the job stays its own, but the
     /// slot is given to others.
@@ -79,7 +85,14 @@ internal sealed partial class Slots(WorkerQueue queue, AttemptRunner runner, Act
         for (var next = attempt; next is not null; next = TakeNext())
         {
             next.Start();
-            var outcome = await OutcomeOfAsync(next);
+            var running = OutcomeOfAsync(next);
+            if (next.IsGranted && !running.IsCompleted)
+            {
+                // There may be room for another offer, now that the handler is under way.
+                Changed.Signal();
+            }
+
+            var outcome = await running;
             Ahead.Ran(next.Elapsed);
             end(next, outcome);
             if (!next.TryFreeSlot())

@@ -10,15 +10,24 @@ internal static class Fetch
     /// <param name="queue">The queue.</param>
     /// <param name="count">At most so many that start at once.</param>
     /// <param name="ahead">At most so many more that start when others end.</param>
+    /// <param name="last">The offer to withdraw, if one was made.</param>
+    /// <param name="next">The offer to make when nothing is there.</param>
     /// <returns>The jobs, those that start at once first, and how many are still available.</returns>
-    public static async Task<(List<LeasedJob> Jobs, long Available)> RunAsync(WorkerQueue queue, int count, int ahead = 0)
+    public static async Task<(List<LeasedJob> Jobs, long Available)> RunAsync(WorkerQueue queue, int count, int ahead = 0, Offer? last = null, Offer? next = null)
     {
         var keys = queue.Keys;
         var lease = queue.Worker.NextLease();
+        RedisValue[] values = [count, ahead, lease, queue.LeaseMs, queue.Doorbell, keys.Ended, WorkerQueue.KeepEndedMs];
+        if (last is not null || next is not null)
+        {
+            values =
+            [
+                .. values, last?.Text ?? "", next?.Text ?? "", (long)(next?.ValidFor.TotalMilliseconds ?? 0), next?.CountCommand ?? "", next?.Channel ?? "",
+            ];
+        }
+
         var reply = (RedisResult[])(await Script.RunAsync(
-            queue.Redis,
-            [keys.JobPrefix, keys.Available, keys.Trigger, keys.Executing, keys.Stats],
-            [count, ahead, lease, queue.LeaseMs, queue.Doorbell, keys.Ended, WorkerQueue.KeepEndedMs]))!;
+            queue.Redis, [keys.JobPrefix, keys.Available, keys.Trigger, keys.Executing, keys.Stats, keys.Offers], values))!;
         var jobs = new List<LeasedJob>(reply.Length - 3);
         for (var i = 3; i < reply.Length; i++)
         {

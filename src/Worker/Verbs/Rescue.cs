@@ -30,7 +30,7 @@ internal static class Rescue
             queue.Redis,
             [keys.JobPrefix, keys.Executing, keys.Available, keys.Trigger, keys.Stats, keys.Workers],
             [
-                queue.Doorbell, keys.Bell, keys.Ended, keys.WorkerPrefix, sharded ? "SHARDNUMSUB" : "NUMSUB",
+                queue.Doorbell, keys.Bell, keys.Ended, keys.WorkerPrefix, Presence.CountCommand(sharded),
                 (long)silence.TotalMilliseconds, AtMost, WorkerQueue.KeepEndedMs, queue.Worker.Name,
                 (long)Presence.Silence.TotalMilliseconds, .. suspects.Select(worker => (RedisValue)worker),
             ]))!;

@@ -14,6 +14,7 @@ internal sealed class WorkerQueue
         Redis = multiplexer.GetDatabase();
         Keys = new QueueKeys(queue.Name);
         Worker = worker;
+        Channel = Keys.WorkerPrefix + worker.Name;
         Options = options;
     }
 
@@ -31,6 +32,9 @@ internal sealed class WorkerQueue
     public QueueKeys Keys { get; }
 
     public WorkerIdentity Worker { get; }
+
+    /// <summary>The channel that this worker alone listens on.</summary>
+    public string Channel { get; }
 
     public JobWorkerOptions Options { get; }
 

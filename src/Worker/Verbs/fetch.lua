@@ -1,20 +1,32 @@
 -- Takes the next jobs off the queue, leases them, and takes as many entries off the doorbell: up to n that start at once, and up to
 -- `ahead` more that will start as soon as others end. The latter have a token that ends with '~': should their worker be lost, they
 -- may never have started. A job that was lost before is never among them.
--- KEYS  1 prefix of the records, 2 available, 3 trigger, 4 executing, 5 stats
--- ARGV  1 n, 2 ahead, 3 lease token, 4 lease in ms, 5 kind of doorbell, 6 channel of ended jobs, 7 ms to keep an expired record
+-- KEYS  1 prefix of the records, 2 available, 3 trigger, 4 executing, 5 stats, 6 offers
+-- ARGV  1 n, 2 ahead, 3 lease token, 4 lease in ms, 5 kind of doorbell, 6 channel of ended jobs, 7 ms to keep an expired record,
+--       and, where the worker has made or may make an offer (see Offer.cs): 8 the last one, 9 the next, to be made when nothing is there, or '',
+--       10 for how many ms it waits, 11 NUMSUB or SHARDNUMSUB, 12 its channel
 -- Returns {jobs still available, jobs expired now, the time in ms, job, ...}, those that start at once first; a job is
 -- {id, place, record, attempt, losses}
 --# include clock
 --# include doorbell
 --# include record
 --# include lease
-local available, trigger, executing = KEYS[2], KEYS[3], KEYS[4]
+local available, trigger, executing, offers = KEYS[2], KEYS[3], KEYS[4], KEYS[6]
 local n, ahead, token, lease_for, doorbell = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local queue = {job_prefix = KEYS[1], stats = KEYS[5], token = token, ended = ARGV[6], keep = ARGV[7]}
 
+if ARGV[8] then
+  redis.pcall('ZREM', offers, ARGV[8])
+end
 local taken = redis.call('ZPOPMIN', available, n + ahead)
 if #taken == 0 then
+  if ARGV[9] and ARGV[9] ~= '' then
+    -- Only where Redis tells who listens can an enqueue know that it is heard. A full Redis takes no offer.
+    local listening = redis.pcall('PUBSUB', ARGV[11], ARGV[12])
+    if (tonumber(listening[2]) or 0) > 0 then
+      redis.pcall('ZADD', offers, string.format('%.0f', clock() + ARGV[10]), ARGV[9])
+    end
+  end
   return {0, 0, 0}
 end
 local now = clock()

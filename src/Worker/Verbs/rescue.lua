@@ -9,7 +9,7 @@
 --# include clock
 --# include doorbell
 --# include stream
---# include insert
+--# include place
 --# include errors
 --# include record
 local job_prefix, executing, available, trigger, stats, workers = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]

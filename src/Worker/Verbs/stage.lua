@@ -4,7 +4,7 @@
 -- Returns {jobs staged, ms until the next is due or -1, entries in the inbox}
 --# include clock
 --# include doorbell
---# include insert
+--# include place
 --# include record
 local job_prefix, scheduled, available, trigger, stats, inbox = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local doorbell, bell, at_most = ARGV[1], ARGV[2], ARGV[3]

@@ -30,11 +30,14 @@ internal sealed class Fleet(string role, int size, ChaosSettings settings, strin
 
     public void Start() => supervising = Task.WhenAll(Enumerable.Range(1, size).Select(SuperviseAsync));
 
-    /// <summary>A process that nothing has been done to yet, one with jobs at work if there is one.</summary>
+    /// <summary>
+    /// A process that nothing has been done to yet, one with jobs at work if there is one, whose recovery can be measured: not only such as
+    /// others go before.
+    /// </summary>
     public Life? Victim(double choice)
     {
         var unharmed = Lives.Where(life => life.IsUnharmed).ToList();
-        var atWork = unharmed.Where(life => life.IsAtWork()).ToList();
+        var atWork = unharmed.Where(life => life.IsAtWork(job => JobScript.Of(settings.Options, job).Priority <= JobScript.UsualPriority)).ToList();
         var candidates = atWork.Count > 0 ? atWork : unharmed;
         return candidates.Count == 0 ? null : candidates[(int)(choice * candidates.Count)];
     }

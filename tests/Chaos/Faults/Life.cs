@@ -59,8 +59,8 @@ internal sealed class Life(string name, string journalFile, string logFile, Guar
         process.Send(Signal.Continue);
     }
 
-    /// <summary>Whether an attempt has started here and not ended, by its journal.</summary>
-    public bool IsAtWork()
+    /// <summary>Whether an attempt of such a job has started here and not ended, by its journal.</summary>
+    public bool IsAtWork(Predicate<int> isSuch)
     {
         var running = new HashSet<int>();
         foreach (var entry in JournalEntry.Read(journalFile))
@@ -76,6 +76,6 @@ internal sealed class Life(string name, string journalFile, string logFile, Guar
             }
         }
 
-        return running.Count > 0;
+        return running.Any(job => isSuch(job));
     }
 }

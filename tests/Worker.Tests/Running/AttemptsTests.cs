@@ -274,7 +274,8 @@ public sealed class AttemptsTests
             await queue.Database.KeyDeleteAsync(doorbell == Doorbell.Stream ? queue.Keys.Trigger : "none");
             Assert.Equal(
                 new[] { $"jobs:{{{queue.Queue.Name}}}:stats", $"jobs:{{{queue.Queue.Name}}}:workers" },
-                await queue.KeysInRedisAsync());
+                // While a worker waits, it says so.
+                (await queue.KeysInRedisAsync()).Except([queue.Keys.Offers.ToString()]));
         }
     }
 }

@@ -148,8 +148,18 @@ public sealed class KindsOfRedisTests
         await Assert.ThrowsAsync<JobFailedException>(() => cancelled.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
         await Eventually.EqualAsync<JobState?>(JobState.Completed, () => queue.StateAsync("inbox"), "the job from the inbox");
         Assert.Single(await queue.RejectedAsync());
+        await Eventually.TrueAsync(() => IsHandedOverAsync(queue), "an enqueue hands its job to the worker that waits");
         await Prune.RunAsync(queue.AsWorker());
         await queue.StopAsync(worker);
+    }
+
+    /// <summary>Whether the job got the very lease that the worker had offered.</summary>
+    private static async Task<bool> IsHandedOverAsync(TestQueue queue)
+    {
+        var offers = await queue.Database.SortedSetRangeByRankAsync(queue.Keys.Offers);
+        var handle = await queue.EnqueueAsync("handed over");
+        var lease = await queue.Database.HashGetAsync(queue.Keys.Job(handle.Id), "lease");
+        return offers.Any(offer => !lease.IsNull && offer.ToString().StartsWith($"{lease} ", StringComparison.Ordinal));
     }
 
     /// <summary>All that worker and enqueuer need; the triggers read the doorbells with commands of their own besides.</summary>

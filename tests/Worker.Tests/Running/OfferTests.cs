@@ -1,0 +1,335 @@
+using System.Collections.Concurrent;
+using FunctionJobs.LocalServices;
+using FunctionJobs.Worker;
+using StackExchange.Redis;
+
+namespace FunctionJobs.Tests;
+
+/// <summary>A worker that waits offers to take a job; who enqueues one leases it to that worker and sends it there.</summary>
+public sealed class OfferTests
+{
+    [Theory]
+    [InlineData(Doorbell.List)]
+    [InlineData(Doorbell.Stream)]
+    public async Task A_job_is_with_the_worker_that_waits_when_its_enqueue_returns_and_the_doorbell_is_not_rung(Doorbell doorbell)
+    {
+        await using var queue = await TestQueue.CreateAsync(doorbell);
+        var go = new Gate();
+        await queue.StartWorkerAsync(async (job, context) =>
+        {
+            await go.Passed;
+            return $"{job.Word} {context.Attempt}";
+        });
+        await WaitForOffersAsync(queue, 1);
+
+        var handle = await queue.EnqueueAsync("handed");
+
+        Assert.Equal(JobState.Executing, await handle.GetStateAsync());
+        Assert.Equal((0, 0), (await queue.DoorbellLengthAsync(), await queue.Database.SortedSetLengthAsync(queue.Keys.Available)));
+        Assert.Equal(1, await queue.Database.SortedSetLengthAsync(queue.Keys.Executing));
+        go.Open();
+        Assert.Equal("handed 1", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        Assert.Equal(0, await queue.Database.SortedSetLengthAsync(queue.Keys.Executing));
+        Assert.Equal("1", await queue.Database.HashGetAsync(queue.Keys.Stats, "completed"));
+    }
+
+    [Fact]
+    public async Task While_its_handlers_are_under_way_a_worker_offers_again_as_long_as_it_has_a_free_slot()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var go = new Gate();
+        await queue.StartWorkerAsync(
+            async (_, _) =>
+            {
+                await go.Passed;
+                return null;
+            },
+            options => options.Concurrency = 2);
+
+        foreach (var word in new[] { "first", "second" })
+        {
+            await WaitForOffersAsync(queue, 1);
+            Assert.Equal(JobState.Executing, await (await queue.EnqueueAsync(word)).GetStateAsync());
+        }
+
+        var third = await queue.EnqueueAsync("third");
+        Assert.Equal(JobState.Available, await third.GetStateAsync());
+        Assert.Equal(0, await queue.Database.SortedSetLengthAsync(queue.Keys.Offers));
+        go.Open();
+        await third.WaitForResultAsync<string>(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task Each_job_of_many_that_come_one_by_one_runs_once_on_one_of_the_workers()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var ran = new ConcurrentDictionary<string, int>();
+        for (var n = 0; n < 3; n++)
+        {
+            await queue.StartWorkerAsync((job, _) =>
+            {
+                ran.AddOrUpdate(job.Word, 1, (_, times) => times + 1);
+                return Task.FromResult<string?>(null);
+            });
+        }
+
+        await Parallel.ForAsync(0, 600, new ParallelOptions { MaxDegreeOfParallelism = 3 }, async (n, _) => await queue.EnqueueAsync($"{n}"));
+
+        await Eventually.EqualAsync(600, () => Task.FromResult(ran.Count), "the jobs that ran");
+        await Eventually.EqualAsync(
+            "600", async () => (await queue.Database.HashGetAsync(queue.Keys.Stats, "completed")).ToString(), "the completed jobs");
+        Assert.All(ran, run => Assert.Equal(1, run.Value));
+    }
+
+    [Fact]
+    public async Task A_job_that_has_others_before_it_or_beside_it_is_not_handed_over()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = queue.AsWorker();
+        await using var listening = await ListenAsync(queue, worker);
+        await OfferAsync(queue, worker);
+
+        await queue.EnqueueManyAsync(["one", "two"]);
+        await queue.EnqueueAsync("three");
+
+        Assert.Equal(3, await queue.Database.SortedSetLengthAsync(queue.Keys.Available));
+        Assert.Equal(3, await queue.DoorbellLengthAsync());
+        Assert.Equal(1, await queue.Database.SortedSetLengthAsync(queue.Keys.Offers));
+    }
+
+    [Fact]
+    public async Task A_job_with_an_expiry_is_left_to_a_fetch_which_looks_at_it()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = queue.AsWorker();
+        await using var listening = await ListenAsync(queue, worker);
+        await OfferAsync(queue, worker);
+
+        var handle = await queue.EnqueueAsync(options: new() { ExpiresIn = TimeSpan.FromMinutes(1) });
+
+        Assert.Equal(JobState.Available, await handle.GetStateAsync());
+    }
+
+    [Fact]
+    public async Task What_an_offer_leads_to_is_the_job_as_a_fetch_would_have_brought_it()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (worker, fetching) = (queue.AsWorker(), queue.AsWorker());
+        var messages = new ConcurrentQueue<RedisValue>();
+        await using var listening = await ListenAsync(queue, worker, messages.Enqueue);
+        var offer = await OfferAsync(queue, worker);
+
+        var handle = await queue.EnqueueAsync("word", new() { JobId = "id", Priority = 7, MaxAttempts = 4 });
+        await Eventually.EqualAsync(1, () => Task.FromResult(messages.Count), "the messages");
+
+        var (job, heldSince) = Offer.ReadGranted(worker, messages.First())!.Value;
+        Assert.Equal(offer.Text, $"{job.Lease} {(long)worker.LeaseMs} PUBLISH {worker.Channel} {heldSince}");
+        Assert.True(await worker.ReleaseAsync(job));
+        Assert.Equal((JobState.Available, 0), ((await queue.InfoAsync(handle.Id)).State, (await queue.InfoAsync(handle.Id)).Attempt));
+        var fetched = (await fetching.FetchOneAsync())!;
+        Assert.Equal((fetched.Id, fetched.Place, fetched.Attempt, fetched.Losses), (job.Id, job.Place, job.Attempt, job.Losses));
+        Assert.Equal(fetched.Record.ToArray(), job.Record.ToArray());
+        Assert.InRange(job.LeasedAt, fetched.LeasedAt - 60_000, fetched.LeasedAt);
+        Assert.Null(Offer.ReadGranted(fetching, messages.First()));
+    }
+
+    [Fact]
+    public async Task The_offers_of_workers_that_are_gone_or_wait_no_longer_are_passed_over()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (present, gone, bored) = (queue.AsWorker(), queue.AsWorker(), queue.AsWorker());
+        await using var listening = await ListenAsync(queue, present);
+        await using (await ListenAsync(queue, gone))
+        {
+            await OfferAsync(queue, present, TimeSpan.FromMinutes(1));
+            await OfferAsync(queue, gone, TimeSpan.FromMinutes(2));
+        }
+
+        var handed = await queue.EnqueueAsync("first");
+        Assert.StartsWith(present.Worker.Name, await queue.Database.HashGetAsync(queue.Keys.Job(handed.Id), "lease"), StringComparison.Ordinal);
+
+        await using var alsoListening = await ListenAsync(queue, bored);
+        await OfferAsync(queue, bored, TimeSpan.Zero);
+        await queue.WaitUntilAsync(await queue.NowAsync());
+        var left = await queue.EnqueueAsync("second");
+        Assert.Equal(JobState.Available, await left.GetStateAsync());
+        Assert.Equal(1, await queue.DoorbellLengthAsync());
+        Assert.False(await queue.Database.KeyExistsAsync(queue.Keys.Offers));
+    }
+
+    [Fact]
+    public async Task A_worker_that_nobody_would_reach_on_its_channel_makes_no_offer()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = queue.AsWorker();
+
+        await OfferAsync(queue, worker);
+
+        Assert.False(await queue.Database.KeyExistsAsync(queue.Keys.Offers));
+    }
+
+    [Fact]
+    public async Task A_worker_offers_only_while_it_holds_an_invocation_and_withdraws_when_it_lingers_no_more()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = await queue.StartHostAsync((_, _) => Task.FromResult<string?>(null), options => options.Linger = TimeSpan.FromSeconds(2));
+        worker.PumpOf(queue).Drive();
+        await Eventually.TrueAsync(() => !worker.PumpOf(queue).IsDriving, "the loop that nobody needs ends");
+        Assert.False(await queue.Database.KeyExistsAsync(queue.Keys.Offers));
+
+        var invocation = worker.InvokeAsync(queue, "nobody");
+        await WaitForOffersAsync(queue, 1);
+        await invocation.WaitAsync(TimeSpan.FromSeconds(20));
+
+        await Eventually.TrueAsync(() => !worker.PumpOf(queue).IsDriving, "the loop ends");
+        Assert.False(await queue.Database.KeyExistsAsync(queue.Keys.Offers));
+    }
+
+    [Fact]
+    public async Task A_worker_that_stops_gives_back_what_it_is_handed_with_no_attempt_used_up()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var stopping = await queue.StartWorkerAsync((_, _) => Task.FromResult<string?>("the stopping one"));
+        var pump = stopping.PumpOf(queue);
+        await pump.StopAsync(TimeSpan.FromSeconds(1));
+        Assert.False(await queue.Database.KeyExistsAsync(queue.Keys.Offers));
+        await OfferAsync(queue, pump.Queue);
+
+        var handle = await queue.EnqueueAsync();
+        await Eventually.EqualAsync<JobState?>(JobState.Available, () => handle.GetStateAsync(), "the state");
+        await queue.StartWorkerAsync((_, context) => Task.FromResult<string?>($"attempt {context.Attempt}"));
+
+        Assert.Equal("attempt 1", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        Assert.Empty((await queue.InfoAsync(handle.Id)).Errors);
+    }
+
+    [Fact]
+    public async Task A_job_whose_message_comes_when_its_lease_may_be_over_is_not_started_but_given_back()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var runs = new ConcurrentQueue<string>();
+        var worker = await queue.StartWorkerAsync((_, context) =>
+        {
+            runs.Enqueue($"attempt {context.Attempt}");
+            return Task.FromResult<string?>("done");
+        });
+        await WaitForOffersAsync(queue, 1);
+        var pump = worker.PumpOf(queue);
+        var longAgo = TimeProvider.System.GetTimestamp() - (TimeProvider.System.TimestampFrequency * 3600);
+        await queue.Database.KeyDeleteAsync(queue.Keys.Offers);
+        var offer = Offer.Make(pump.Queue, longAgo, TimeSpan.FromMinutes(1));
+        await Fetch.RunAsync(pump.Queue, 1, 0, null, offer);
+
+        var handle = await queue.EnqueueAsync();
+
+        Assert.Equal(offer.Text.Split(' ')[0], await queue.Database.HashGetAsync(queue.Keys.Job(handle.Id), "lease"));
+        Assert.Equal("done", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        Assert.Equal(["attempt 1"], runs);
+        Assert.NotEqual<RedisValue>(offer.Text.Split(' ')[0], await queue.Database.HashGetAsync(queue.Keys.Job(handle.Id), "lease"));
+    }
+
+    [Fact]
+    public async Task When_the_message_is_lost_the_job_runs_when_its_lease_has_ended()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var lost = queue.AsWorker(options => options.Lease = TimeSpan.FromSeconds(1));
+        await using (await ListenAsync(queue, lost))
+        {
+            await OfferAsync(queue, lost);
+            var handle = await queue.EnqueueAsync();
+            Assert.Equal(JobState.Executing, await handle.GetStateAsync());
+
+            await queue.StartWorkerAsync((_, context) => Task.FromResult<string?>($"attempt {context.Attempt}"));
+
+            Assert.Equal("attempt 2", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("hello")]
+    [InlineData("1 somebody/1 5 5 id {}")]
+    [InlineData("x {worker}/1 5 5 id {}")]
+    [InlineData("1 {worker}/1 x 5 id {}")]
+    [InlineData("1 {worker}/1 5 5")]
+    public async Task Whatever_else_comes_on_a_workers_channel_is_left_alone(string message)
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = await queue.StartWorkerAsync((job, _) => Task.FromResult<string?>(job.Word));
+        var view = worker.PumpOf(queue).Queue;
+
+        await queue.Redis.GetSubscriber().PublishAsync(
+            RedisChannel.Literal(view.Channel), message.Replace("{worker}", view.Worker.Name, StringComparison.Ordinal));
+
+        Assert.Equal("after", await (await queue.EnqueueAsync("after")).WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        Assert.Empty(worker.PumpOf(queue).Attempts);
+    }
+
+    [Theory]
+    [InlineData("not an offer")]
+    [InlineData("token 14000 DEL jobs 1")]
+    public async Task An_offer_that_cannot_be_read_is_dropped(string text)
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.Database.SortedSetAddAsync(queue.Keys.Offers, text, long.MaxValue);
+
+        var handle = await queue.EnqueueAsync();
+
+        Assert.Equal(JobState.Available, await handle.GetStateAsync());
+        Assert.Equal(1, await queue.DoorbellLengthAsync());
+        Assert.False(await queue.Database.KeyExistsAsync(queue.Keys.Offers));
+    }
+
+    [Fact]
+    public async Task Where_the_key_of_the_offers_is_something_else_everything_goes_on_without_them()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.Database.StringSetAsync(queue.Keys.Offers, "something else");
+        await queue.StartWorkerAsync((job, _) => Task.FromResult<string?>(job.Word));
+
+        foreach (var word in new[] { "a", "b" })
+        {
+            Assert.Equal(word, await (await queue.EnqueueAsync(word)).WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        }
+    }
+
+    [Fact]
+    public async Task A_full_Redis_refuses_the_job_and_hands_nothing_over()
+    {
+        await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--maxmemory", "10mb"] });
+        await using var queue = await TestQueue.CreateAsync(redis: $"{server.ConnectionString},allowAdmin=true");
+        var runs = 0;
+        await queue.StartWorkerAsync((_, _) =>
+        {
+            Interlocked.Increment(ref runs);
+            return Task.FromResult<string?>(null);
+        });
+        await WaitForOffersAsync(queue, 1);
+        await queue.Database.ExecuteAsync("CONFIG", "SET", "maxmemory", "1mb");
+
+        await Assert.ThrowsAsync<JobQueueUnavailableException>(() => queue.EnqueueAsync());
+
+        await queue.Database.ExecuteAsync("CONFIG", "SET", "maxmemory", "100mb");
+        await (await queue.EnqueueAsync()).WaitForResultAsync<string>(TimeSpan.FromSeconds(20));
+        Assert.Equal(1, runs);
+    }
+
+    private static Task WaitForOffersAsync(TestQueue queue, long count) =>
+        Eventually.EqualAsync(count, () => queue.Database.SortedSetLengthAsync(queue.Keys.Offers), "the offers");
+
+    private static async Task<Offer> OfferAsync(TestQueue queue, WorkerQueue worker, TimeSpan? validFor = null)
+    {
+        var offer = Offer.Make(worker, TimeProvider.System.GetTimestamp(), validFor ?? TimeSpan.FromMinutes(1));
+        Assert.Equal(0, await queue.Database.SortedSetLengthAsync(queue.Keys.Available));
+        await Fetch.RunAsync(worker, 1, 0, null, offer);
+        return offer;
+    }
+
+    /// <summary>Listens as a worker does, with a connection of its own.</summary>
+    private static async Task<ConnectionMultiplexer> ListenAsync(TestQueue queue, WorkerQueue worker, Action<RedisValue>? heard = null)
+    {
+        var connection = await ConnectionMultiplexer.ConnectAsync(queue.Redis.Configuration);
+        await connection.GetSubscriber().SubscribeAsync(RedisChannel.Literal(worker.Channel), (_, message) => heard?.Invoke(message));
+        return connection;
+    }
+}
