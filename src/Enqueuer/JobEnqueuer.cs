@@ -30,34 +30,50 @@ internal sealed class JobEnqueuer : IJobEnqueuer
 
     public async Task<IReadOnlyList<JobHandle>> EnqueueManyAsync(IEnumerable<NewJob> jobs, CancellationToken cancellationToken)
     {
-        var entries = new List<(JobQueue Queue, JobEntry Entry, int Position)>(jobs.TryGetNonEnumeratedCount(out var count) ? count : 0);
-        foreach (var job in jobs)
-        {
-            try
-            {
-                entries.Add((QueueOf(job), JobEntryWriter.Write(job, options.SerializerOptions), entries.Count));
-            }
-            catch (ArgumentException e)
-            {
-                throw new ArgumentException($"Job {entries.Count} of the list: {e.Message}", e.ParamName, e);
-            }
-        }
-
-        var handles = new JobHandle[entries.Count];
+        // All are checked before the first is sent.
+        var (chunks, count) = Chunks(jobs);
+        var handles = new JobHandle[count];
         Task? previous = null;
-        foreach (var queue in entries.GroupBy(job => job.Queue))
+        foreach (var (queue, chunk, positions) in chunks)
         {
-            foreach (var chunk in Chunks(queue))
-            {
-                var next = SendChunkAsync(queue.Key, chunk, handles, cancellationToken);
-                // The next chunk is on its way while Redis works on this one, but for the first: by it Redis gets to know the script.
-                await BothAsync(previous ?? next, next);
-                previous = next;
-            }
+            var next = SendChunkAsync(queue, chunk, positions, handles, cancellationToken);
+            // The next chunk is on its way while Redis works on this one, but for the first: by it Redis gets to know the script.
+            await BothAsync(previous ?? next, next);
+            previous = next;
         }
 
         await (previous ?? Task.CompletedTask);
         return handles;
+    }
+
+    /// <summary>The jobs of each queue in their order, with their positions in the list.</summary>
+    private (List<(JobQueue Queue, JobChunk Chunk, List<int> Positions)> Chunks, int Count) Chunks(IEnumerable<NewJob> jobs)
+    {
+        var chunks = new List<(JobQueue, JobChunk, List<int>)>();
+        var open = new Dictionary<JobQueue, (JobChunk Chunk, List<int> Positions)>();
+        var count = 0;
+        foreach (var job in jobs)
+        {
+            try
+            {
+                var queue = QueueOf(job);
+                var entry = JobEntryWriter.Write(job, options.SerializerOptions);
+                if (!open.TryGetValue(queue, out var last) || !last.Chunk.HasRoomFor(entry))
+                {
+                    open[queue] = last = (new JobChunk(), []);
+                    chunks.Add((queue, last.Chunk, last.Positions));
+                }
+
+                last.Chunk.Add(entry);
+                last.Positions.Add(count++);
+            }
+            catch (ArgumentException e)
+            {
+                throw new ArgumentException($"Job {count} of the list: {e.Message}", e.ParamName, e);
+            }
+        }
+
+        return (chunks, count);
     }
 
     /// <summary>Waits for the first; where it fails, for the second too, so that nothing is under way when the caller is told.</summary>
@@ -76,12 +92,12 @@ internal sealed class JobEnqueuer : IJobEnqueuer
     }
 
     private async Task SendChunkAsync(
-        JobQueue queue, List<(JobQueue Queue, JobEntry Entry, int Position)> chunk, JobHandle[] handles, CancellationToken cancellationToken)
+        JobQueue queue, JobChunk chunk, List<int> positions, JobHandle[] handles, CancellationToken cancellationToken)
     {
-        var created = await SendAsync(queue, chunk.ConvertAll(job => job.Entry), cancellationToken);
-        for (var i = 0; i < chunk.Count; i++)
+        var created = await SendAsync(queue, chunk.Entries, cancellationToken);
+        for (var i = 0; i < created.Length; i++)
         {
-            handles[chunk[i].Position] = new JobHandle(records, queue.Name, chunk[i].Entry.Id, !created[i]);
+            handles[positions[i]] = new JobHandle(records, queue.Name, chunk.Entries[i].Id, !created[i]);
         }
     }
 
@@ -100,31 +116,6 @@ internal sealed class JobEnqueuer : IJobEnqueuer
         var created = await shared.AddAsync(queue, entry, cancellationToken);
         activity?.SetTag(JobTelemetry.JobIdTag, entry.Id);
         return new JobHandle(records, queue.Name, entry.Id, !created);
-    }
-
-    // A chunk is one script, during which Redis serves nobody else: bounded in number and in bytes.
-    private static IEnumerable<List<(JobQueue Queue, JobEntry Entry, int Position)>> Chunks(
-        IEnumerable<(JobQueue Queue, JobEntry Entry, int Position)> jobs)
-    {
-        var chunk = new List<(JobQueue, JobEntry, int)>();
-        var bytes = 0;
-        foreach (var job in jobs)
-        {
-            if (chunk.Count == JobLimits.ChunkSize || (chunk.Count > 0 && bytes + job.Entry.Constant.Length > JobLimits.ChunkBytes))
-            {
-                yield return chunk;
-                chunk = [];
-                bytes = 0;
-            }
-
-            chunk.Add(job);
-            bytes += job.Entry.Constant.Length;
-        }
-
-        if (chunk.Count > 0)
-        {
-            yield return chunk;
-        }
     }
 
     private async Task<bool[]> SendAsync(JobQueue queue, List<JobEntry> entries, CancellationToken cancellationToken)

@@ -48,7 +48,7 @@ internal sealed class SharedEnqueue(Func<JobQueue, List<JobEntry>, Task<bool[]>>
         lane.Close(call);
         try
         {
-            var created = await send(lane.Queue, call.Entries);
+            var created = await send(lane.Queue, call.Chunk.Entries);
             for (var i = 0; i < call.Waiting.Count; i++)
             {
                 call.Waiting[i].SetResult(created[i]);
@@ -85,7 +85,7 @@ internal sealed class SharedEnqueue(Func<JobQueue, List<JobEntry>, Task<bool[]>>
         {
             lock (gate)
             {
-                if (open is { } call && call.HasRoomFor(entry))
+                if (open is { } call && call.Chunk.HasRoomFor(entry))
                 {
                     return (call.Add(entry), null);
                 }
@@ -114,21 +114,15 @@ internal sealed class SharedEnqueue(Func<JobQueue, List<JobEntry>, Task<bool[]>>
 
     private sealed class Call
     {
-        private int bytes;
-
-        public List<JobEntry> Entries { get; } = new(4);
+        public JobChunk Chunk { get; } = new();
 
         public List<TaskCompletionSource<bool>> Waiting { get; } = new(4);
-
-        public bool HasRoomFor(JobEntry entry) =>
-            Entries.Count < JobLimits.ChunkSize && bytes + entry.Constant.Length <= JobLimits.ChunkBytes;
 
         public Task<bool> Add(JobEntry entry)
         {
             var one = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-            Entries.Add(entry);
+            Chunk.Add(entry);
             Waiting.Add(one);
-            bytes += entry.Constant.Length;
             return one.Task;
         }
     }
