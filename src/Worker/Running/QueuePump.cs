@@ -23,6 +23,7 @@ internal sealed partial class QueuePump(
     private Task loop = Task.CompletedTask;
     private bool looping;
     private Offer? offer;
+    private bool wasLeftEmpty;
 
     public WorkerQueue Queue => queue;
 
@@ -184,9 +185,15 @@ internal sealed partial class QueuePump(
 
         var before = settings.Time.GetTimestamp();
         var last = offer;
-        // Known as made before the call, which may fail after it was.
+        // Taken for made before the call, which may fail after it was.
         offer = MayOffer(slots) ? Offer.Make(queue, before, WaitWhenEmpty()) : null;
         var (jobs, available) = await Fetch.RunAsync(queue, slots, ahead, last, offer);
+        wasLeftEmpty = available == 0;
+        if (jobs.Count > 0)
+        {
+            offer = null;
+        }
+
         await attempts.StartAsync(jobs, before);
 
         if (available > 0)
@@ -210,9 +217,10 @@ internal sealed partial class QueuePump(
         return queue.Options.RunWithoutTrigger || desk.HasNews;
     }
 
-    // A job is handed only to a worker that holds an invocation, so that the host sees it busy; the doorbell is not rung for it.
+    // A job is handed only to a worker that holds an invocation, so that the host sees it busy; the doorbell is not rung for it. While there
+    // is a backlog, offers would only make the fetch dearer.
     private bool MayOffer(int slots) =>
-        slots > 0 && !attempts.AreSomeWaiting && (desk.IsOccupied || queue.Options.RunWithoutTrigger);
+        wasLeftEmpty && slots > 0 && !attempts.AreSomeWaiting && (desk.IsOccupied || queue.Options.RunWithoutTrigger);
 
     private async Task WithdrawOfferAsync()
     {
