@@ -1,6 +1,6 @@
 namespace FunctionJobs.Worker;
 
-/// <summary>Deletes old dead letters and doorbell entries that ring for nothing.</summary>
+/// <summary>Deletes old dead letters, doorbell entries that ring for nothing, and what workers have left that are gone.</summary>
 internal static class Prune
 {
     private const int AtOnce = 500;
@@ -14,7 +14,7 @@ internal static class Prune
         var keys = queue.Keys;
         var deleted = await Script.RunAsync(
             queue.Redis,
-            [keys.JobPrefix, keys.Discarded, keys.Available, keys.Trigger, keys.Workers],
+            [keys.JobPrefix, keys.Discarded, keys.Available, keys.Trigger, keys.Workers, keys.Offers],
             [queue.Doorbell, queue.KeepDiscardedMs, queue.Options.KeepDiscardedAtMost, AtOnce, ForgetWorkersAfterMs]);
         return (long)deleted == AtOnce;
     }

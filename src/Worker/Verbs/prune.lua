@@ -1,15 +1,17 @@
--- Deletes dead letters that are too old or too many, and doorbell entries beyond the available jobs. Never a job in flight.
--- KEYS  1 prefix of the records, 2 discarded, 3 available, 4 trigger, 5 workers
+-- Deletes dead letters that are too old or too many, doorbell entries beyond the available jobs, and what workers have left that are gone.
+-- Never a job in flight.
+-- KEYS  1 prefix of the records, 2 discarded, 3 available, 4 trigger, 5 workers, 6 offers
 -- ARGV  1 kind of doorbell, 2 dead letters are kept for ms, 3 dead letters are kept at most, 4 at most so many at once,
 --       5 a worker without a heartbeat for so many ms is forgotten
 -- Returns the dead letters deleted
 --# include clock
 --# include doorbell
-local job_prefix, discarded, available, trigger, workers = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local job_prefix, discarded, available, trigger, workers, offers = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local doorbell, keep_for, keep_at_most, at_once, forget_after = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5]
 
 local now = clock()
 redis.call('ZREMRANGEBYSCORE', workers, '-inf', string.format('%.0f', now - forget_after))
+redis.pcall('ZREMRANGEBYSCORE', offers, '-inf', string.format('%.0f', now))
 local old = redis.call('ZRANGEBYSCORE', discarded, '-inf', string.format('%.0f', now - keep_for), 'LIMIT', 0, at_once)
 if #old == 0 then
   local excess = math.min(redis.call('ZCARD', discarded) - keep_at_most, at_once)

@@ -65,6 +65,19 @@ public sealed class PruneTests
     }
 
     [Fact]
+    public async Task Offers_of_workers_that_wait_no_longer_go()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var now = (await queue.NowAsync()).ToUnixTimeMilliseconds();
+        await queue.Database.SortedSetAddAsync(queue.Keys.Offers, "old", now - 1);
+        await queue.Database.SortedSetAddAsync(queue.Keys.Offers, "good", now + 600_000);
+
+        await Prune.RunAsync(queue.AsWorker());
+
+        Assert.Equal(["good"], await queue.Database.SortedSetRangeByRankAsync(queue.Keys.Offers));
+    }
+
+    [Fact]
     public async Task Workers_that_have_long_been_gone_are_forgotten()
     {
         await using var queue = await TestQueue.CreateAsync();
