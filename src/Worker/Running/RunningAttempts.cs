@@ -8,7 +8,7 @@ internal sealed class RunningAttempts
 {
     private const int MaxUnwritten = 1000;
     private static readonly TimeSpan LastWord = TimeSpan.FromMilliseconds(400);
-    private static readonly TimeSpan SetAsideFor = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SetAsideFor = TimeSpan.FromMilliseconds(200);
 
     // The process is gone by then: a host kills it five seconds after it was told to stop.
     private static readonly TimeSpan AfterProcessEnd = TimeSpan.FromSeconds(2);
