@@ -20,7 +20,8 @@ local function insert(q, jobs, first)
   local start = string.format('{"enqueued_at":%.0f,', now)
   -- places: per ready job its priority, from which its place is made, and its id
   local created, ready, places, n = {}, {}, {}, 0
-  local soonest, granted
+  -- lone: the constant part of the last ready job. Whether one with an expiry is past it is for fetch to see: it is not handed over.
+  local soonest, lone
   for i = first, #jobs, 3 do
     local id, constant, terms = jobs[i], start .. jobs[i + 1], jobs[i + 2]
     local record, index = q.job_prefix .. id, (i - first) / 3 + 1
@@ -31,7 +32,7 @@ local function insert(q, jobs, first)
       redis.call('HSET', record, 'job', constant, 'state', 'available')
       n = n + 1
       ready[n], places[n * 2 - 1], places[n * 2] = id, 5, id
-      granted = constant
+      lone = constant
     else
       local when, expiry, priority, keep = string.match(terms, '^(.-);(.-);(.-);(.-);')
       local due, expires = moment(when, now), moment(expiry, now)
@@ -56,8 +57,7 @@ local function insert(q, jobs, first)
       else
         n = n + 1
         ready[n], places[n * 2 - 1], places[n * 2] = id, priority, id
-        -- Whether it is past its expiry is for fetch to see.
-        granted = not expires and constant
+        lone = not expires and constant
       end
     end
   end
@@ -68,7 +68,7 @@ local function insert(q, jobs, first)
       places[i * 2 - 1] = place(places[i * 2 - 1], before + i)
     end
     local was_empty = redis.call('ZCARD', q.available) == 0
-    if not (n == 1 and was_empty and granted and q.grant and q.grant(q, ready[1], granted, places[1], now)) then
+    if not (n == 1 and was_empty and lone and q.grant and q.grant(q, ready[1], lone, places[1], now)) then
       redis.call('ZADD', q.available, unpack(places))
       ring(q.trigger, q.doorbell, ready)
       if was_empty then

@@ -73,7 +73,7 @@ internal sealed class RunningAttempts
         }
         else
         {
-            slots.StartWhenFree(attempt);
+            slots.Start([attempt]);
         }
     }
 

@@ -25,12 +25,12 @@ internal sealed partial class Slots(WorkerQueue queue, AttemptRunner runner, Act
     /// <summary>Signalled when a slot is free and when few jobs are leased ahead.</summary>
     public Wakeup Changed { get; } = new();
 
-    /// <summary>Starts attempts for which there were free slots; those leased ahead start when there is one.</summary>
+    /// <summary>Starts attempts for which there were free slots; those leased ahead, or handed over unasked, start when there is one.</summary>
     public void Start(IEnumerable<Attempt> attempts)
     {
         foreach (var attempt in attempts)
         {
-            if (attempt.Job.IsAhead)
+            if (attempt.Job.IsAhead || attempt.IsGranted)
             {
                 Ahead.Add(attempt);
             }
@@ -42,12 +42,6 @@ internal sealed partial class Slots(WorkerQueue queue, AttemptRunner runner, Act
         }
 
         // Slots may have become free since the fetch.
-        Fill();
-    }
-
-    public void StartWhenFree(Attempt attempt)
-    {
-        Ahead.Add(attempt);
         Fill();
     }
 

@@ -82,93 +82,6 @@ public sealed class OfferTests
     }
 
     [Fact]
-    public async Task A_job_that_has_others_before_it_or_beside_it_is_not_handed_over()
-    {
-        await using var queue = await TestQueue.CreateAsync();
-        var worker = queue.AsWorker();
-        await using var listening = await ListenAsync(queue, worker);
-        await OfferAsync(queue, worker);
-
-        await queue.EnqueueManyAsync(["one", "two"]);
-        await queue.EnqueueAsync("three");
-
-        Assert.Equal(3, await queue.Database.SortedSetLengthAsync(queue.Keys.Available));
-        Assert.Equal(3, await queue.DoorbellLengthAsync());
-        Assert.Equal(1, await queue.Database.SortedSetLengthAsync(queue.Keys.Offers));
-    }
-
-    [Fact]
-    public async Task A_job_with_an_expiry_is_left_to_a_fetch_which_looks_at_it()
-    {
-        await using var queue = await TestQueue.CreateAsync();
-        var worker = queue.AsWorker();
-        await using var listening = await ListenAsync(queue, worker);
-        await OfferAsync(queue, worker);
-
-        var handle = await queue.EnqueueAsync(options: new() { ExpiresIn = TimeSpan.FromMinutes(1) });
-
-        Assert.Equal(JobState.Available, await handle.GetStateAsync());
-    }
-
-    [Fact]
-    public async Task What_an_offer_leads_to_is_the_job_as_a_fetch_would_have_brought_it()
-    {
-        await using var queue = await TestQueue.CreateAsync();
-        var (worker, fetching) = (queue.AsWorker(), queue.AsWorker());
-        var messages = new ConcurrentQueue<RedisValue>();
-        await using var listening = await ListenAsync(queue, worker, messages.Enqueue);
-        var offer = await OfferAsync(queue, worker);
-
-        var handle = await queue.EnqueueAsync("word", new() { JobId = "id", Priority = 7, MaxAttempts = 4 });
-        await Eventually.EqualAsync(1, () => Task.FromResult(messages.Count), "the messages");
-
-        var (job, heldSince) = Offer.ReadGranted(worker, messages.First())!.Value;
-        Assert.Equal(offer.Text, $"{job.Lease} {(long)worker.LeaseMs} PUBLISH {worker.Channel} {heldSince}");
-        Assert.True(await worker.ReleaseAsync(job));
-        Assert.Equal((JobState.Available, 0), ((await queue.InfoAsync(handle.Id)).State, (await queue.InfoAsync(handle.Id)).Attempt));
-        var fetched = (await fetching.FetchOneAsync())!;
-        Assert.Equal((fetched.Id, fetched.Place, fetched.Attempt, fetched.Losses), (job.Id, job.Place, job.Attempt, job.Losses));
-        Assert.Equal(fetched.Record.ToArray(), job.Record.ToArray());
-        Assert.InRange(job.LeasedAt, fetched.LeasedAt - 60_000, fetched.LeasedAt);
-        Assert.Null(Offer.ReadGranted(fetching, messages.First()));
-    }
-
-    [Fact]
-    public async Task The_offers_of_workers_that_are_gone_or_wait_no_longer_are_passed_over()
-    {
-        await using var queue = await TestQueue.CreateAsync();
-        var (present, gone, bored) = (queue.AsWorker(), queue.AsWorker(), queue.AsWorker());
-        await using var listening = await ListenAsync(queue, present);
-        await using (await ListenAsync(queue, gone))
-        {
-            await OfferAsync(queue, present, TimeSpan.FromMinutes(1));
-            await OfferAsync(queue, gone, TimeSpan.FromMinutes(2));
-        }
-
-        var handed = await queue.EnqueueAsync("first");
-        Assert.StartsWith(present.Worker.Name, await queue.Database.HashGetAsync(queue.Keys.Job(handed.Id), "lease"), StringComparison.Ordinal);
-
-        await using var alsoListening = await ListenAsync(queue, bored);
-        await OfferAsync(queue, bored, TimeSpan.Zero);
-        await queue.WaitUntilAsync(await queue.NowAsync());
-        var left = await queue.EnqueueAsync("second");
-        Assert.Equal(JobState.Available, await left.GetStateAsync());
-        Assert.Equal(1, await queue.DoorbellLengthAsync());
-        Assert.False(await queue.Database.KeyExistsAsync(queue.Keys.Offers));
-    }
-
-    [Fact]
-    public async Task A_worker_that_nobody_would_reach_on_its_channel_makes_no_offer()
-    {
-        await using var queue = await TestQueue.CreateAsync();
-        var worker = queue.AsWorker();
-
-        await OfferAsync(queue, worker);
-
-        Assert.False(await queue.Database.KeyExistsAsync(queue.Keys.Offers));
-    }
-
-    [Fact]
     public async Task A_worker_offers_only_while_it_holds_an_invocation_and_withdraws_when_it_lingers_no_more()
     {
         await using var queue = await TestQueue.CreateAsync();
@@ -193,7 +106,7 @@ public sealed class OfferTests
         var pump = stopping.PumpOf(queue);
         await pump.StopAsync(TimeSpan.FromSeconds(1));
         Assert.False(await queue.Database.KeyExistsAsync(queue.Keys.Offers));
-        await OfferAsync(queue, pump.Queue);
+        await queue.OfferAsync(pump.Queue);
 
         var handle = await queue.EnqueueAsync();
         await Eventually.EqualAsync<JobState?>(JobState.Available, () => handle.GetStateAsync(), "the state");
@@ -233,9 +146,9 @@ public sealed class OfferTests
     {
         await using var queue = await TestQueue.CreateAsync();
         var lost = queue.AsWorker(options => options.Lease = TimeSpan.FromSeconds(1));
-        await using (await ListenAsync(queue, lost))
+        await using (await queue.ListenAsync(lost))
         {
-            await OfferAsync(queue, lost);
+            await queue.OfferAsync(lost);
             var handle = await queue.EnqueueAsync();
             Assert.Equal(JobState.Executing, await handle.GetStateAsync());
 
@@ -263,21 +176,6 @@ public sealed class OfferTests
 
         Assert.Equal("after", await (await queue.EnqueueAsync("after")).WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
         await Eventually.EqualAsync(0, () => Task.FromResult(worker.PumpOf(queue).Attempts.Count), "the attempts whose end is not written");
-    }
-
-    [Theory]
-    [InlineData("not an offer")]
-    [InlineData("token 14000 DEL jobs 1")]
-    public async Task An_offer_that_cannot_be_read_is_dropped(string text)
-    {
-        await using var queue = await TestQueue.CreateAsync();
-        await queue.Database.SortedSetAddAsync(queue.Keys.Offers, text, long.MaxValue);
-
-        var handle = await queue.EnqueueAsync();
-
-        Assert.Equal(JobState.Available, await handle.GetStateAsync());
-        Assert.Equal(1, await queue.DoorbellLengthAsync());
-        Assert.False(await queue.Database.KeyExistsAsync(queue.Keys.Offers));
     }
 
     [Fact]
@@ -316,20 +214,4 @@ public sealed class OfferTests
 
     private static Task WaitForOffersAsync(TestQueue queue, long count) =>
         Eventually.EqualAsync(count, () => queue.Database.SortedSetLengthAsync(queue.Keys.Offers), "the offers");
-
-    private static async Task<Offer> OfferAsync(TestQueue queue, WorkerQueue worker, TimeSpan? validFor = null)
-    {
-        var offer = Offer.Make(worker, TimeProvider.System.GetTimestamp(), validFor ?? TimeSpan.FromMinutes(1));
-        Assert.Equal(0, await queue.Database.SortedSetLengthAsync(queue.Keys.Available));
-        await Fetch.RunAsync(worker, 1, 0, null, offer);
-        return offer;
-    }
-
-    /// <summary>Listens as a worker does, with a connection of its own.</summary>
-    private static async Task<ConnectionMultiplexer> ListenAsync(TestQueue queue, WorkerQueue worker, Action<RedisValue>? heard = null)
-    {
-        var connection = await ConnectionMultiplexer.ConnectAsync(queue.Redis.Configuration);
-        await connection.GetSubscriber().SubscribeAsync(RedisChannel.Literal(worker.Channel), (_, message) => heard?.Invoke(message));
-        return connection;
-    }
 }
