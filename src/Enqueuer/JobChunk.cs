@@ -1,18 +1,19 @@
 namespace FunctionJobs;
 
-/// <summary>Jobs of one queue that one call takes. It is one script, during which Redis serves nobody else: bounded in number and in bytes.</summary>
-internal sealed class JobChunk
+/// <summary>Jobs of one queue that go in one call. It is one script, during which Redis serves nobody else: bounded in number and in bytes.</summary>
+internal sealed class JobChunk(JobQueue queue)
 {
-    private int bytes;
+    public JobQueue Queue => queue;
 
     public List<JobEntry> Entries { get; } = new(4);
 
-    public bool HasRoomFor(JobEntry entry) =>
-        Entries.Count < JobLimits.ChunkSize && bytes + entry.Constant.Length <= JobLimits.ChunkBytes;
+    public int Bytes { get; private set; }
+
+    public bool HasRoomFor(JobEntry entry) => JobLimits.FitInOneCall(Entries.Count + 1, Bytes + entry.Constant.Length);
 
     public void Add(JobEntry entry)
     {
         Entries.Add(entry);
-        bytes += entry.Constant.Length;
+        Bytes += entry.Constant.Length;
     }
 }

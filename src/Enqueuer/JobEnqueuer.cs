@@ -1,24 +1,22 @@
 using Microsoft.Extensions.Options;
-using StackExchange.Redis;
 
 namespace FunctionJobs;
 
 internal sealed class JobEnqueuer : IJobEnqueuer
 {
-    private static readonly RedisScript Enqueue = RedisScript.Load<JobEnqueuer>("enqueue");
-
     private readonly JobEnqueuerOptions options;
-    private readonly RedisCalls redis;
     private readonly JobRecords records;
-    private readonly QueueKeysCache queues = new();
+    private readonly EnqueueScript script;
     private readonly SharedEnqueue shared;
 
     public JobEnqueuer(IRedisSource source, IOptions<JobEnqueuerOptions> options)
     {
         this.options = options.Value;
-        redis = new RedisCalls(source, this.options.Timeout);
+        var redis = new RedisCalls(source, this.options.Timeout);
+        var queues = new QueueKeysCache();
         records = new JobRecords(redis, queues);
-        shared = new SharedEnqueue((queue, entries) => SendAsync(queue, entries, CancellationToken.None));
+        script = new EnqueueScript(redis, queues);
+        shared = new SharedEnqueue(script);
     }
 
     public Task<JobHandle> EnqueueAsync<TJob>(TJob job, EnqueueOptions? options, CancellationToken cancellationToken)
@@ -34,9 +32,9 @@ internal sealed class JobEnqueuer : IJobEnqueuer
         var (chunks, count) = Chunks(jobs);
         var handles = new JobHandle[count];
         Task? previous = null;
-        foreach (var (queue, chunk, positions) in chunks)
+        foreach (var (chunk, positions) in chunks)
         {
-            var next = SendChunkAsync(queue, chunk, positions, handles, cancellationToken);
+            var next = SendChunkAsync(chunk, positions, handles, cancellationToken);
             // The next chunk is on its way while Redis works on this one, but for the first: by it Redis gets to know the script.
             await BothAsync(previous ?? next, next);
             previous = next;
@@ -47,9 +45,9 @@ internal sealed class JobEnqueuer : IJobEnqueuer
     }
 
     /// <summary>The jobs of each queue in their order, with their positions in the list.</summary>
-    private (List<(JobQueue Queue, JobChunk Chunk, List<int> Positions)> Chunks, int Count) Chunks(IEnumerable<NewJob> jobs)
+    private (List<(JobChunk Chunk, List<int> Positions)> Chunks, int Count) Chunks(IEnumerable<NewJob> jobs)
     {
-        var chunks = new List<(JobQueue, JobChunk, List<int>)>();
+        var chunks = new List<(JobChunk, List<int>)>();
         var open = new Dictionary<JobQueue, (JobChunk Chunk, List<int> Positions)>();
         var count = 0;
         foreach (var job in jobs)
@@ -60,8 +58,8 @@ internal sealed class JobEnqueuer : IJobEnqueuer
                 var entry = JobEntryWriter.Write(job, options.SerializerOptions);
                 if (!open.TryGetValue(queue, out var last) || !last.Chunk.HasRoomFor(entry))
                 {
-                    open[queue] = last = (new JobChunk(), []);
-                    chunks.Add((queue, last.Chunk, last.Positions));
+                    open[queue] = last = (new JobChunk(queue), []);
+                    chunks.Add(last);
                 }
 
                 last.Chunk.Add(entry);
@@ -91,13 +89,12 @@ internal sealed class JobEnqueuer : IJobEnqueuer
         }
     }
 
-    private async Task SendChunkAsync(
-        JobQueue queue, JobChunk chunk, List<int> positions, JobHandle[] handles, CancellationToken cancellationToken)
+    private async Task SendChunkAsync(JobChunk chunk, List<int> positions, JobHandle[] handles, CancellationToken cancellationToken)
     {
-        var created = await SendAsync(queue, chunk.Entries, cancellationToken);
+        var created = await script.SendAsync(chunk, cancellationToken);
         for (var i = 0; i < created.Length; i++)
         {
-            handles[positions[i]] = new JobHandle(records, queue.Name, chunk.Entries[i].Id, !created[i]);
+            handles[positions[i]] = new JobHandle(records, chunk.Queue.Name, chunk.Entries[i].Id, !created[i]);
         }
     }
 
@@ -116,24 +113,6 @@ internal sealed class JobEnqueuer : IJobEnqueuer
         var created = await shared.AddAsync(queue, entry, cancellationToken);
         activity?.SetTag(JobTelemetry.JobIdTag, entry.Id);
         return new JobHandle(records, queue.Name, entry.Id, !created);
-    }
-
-    private async Task<bool[]> SendAsync(JobQueue queue, List<JobEntry> entries, CancellationToken cancellationToken)
-    {
-        var keys = queues.For(queue.Name);
-        var values = new RedisValue[2 + (entries.Count * JobEntry.Width)];
-        values[0] = queue.Doorbell.ToWire();
-        values[1] = keys.Bell;
-        for (var i = 0; i < entries.Count; i++)
-        {
-            entries[i].CopyTo(values.AsSpan(2 + (i * JobEntry.Width)));
-        }
-
-        var reply = await redis.CallAsync(
-            multiplexer => Enqueue.RunAsync(multiplexer.GetDatabase(), keys.ForEnqueue, values), cancellationToken);
-        var created = Array.ConvertAll((long[])reply!, one => one == 1);
-        JobTelemetry.Enqueued(queue.Name, created.Count(one => one));
-        return created;
     }
 
     private JobQueue QueueOf(NewJob job) =>

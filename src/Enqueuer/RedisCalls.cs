@@ -42,13 +42,19 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
         }
     }
 
+    /// <summary>What an error of Redis means for the caller, and what to do.</summary>
+    public static string ExplainRefusal(string error) => error switch
+    {
+        _ when error.Contains("OOM", StringComparison.Ordinal) =>
+            "Redis is full (maxmemory) and refuses to write. Nothing was enqueued. Free memory or raise maxmemory.",
+        _ when error.Contains("READONLY", StringComparison.Ordinal) =>
+            "Redis is a read-only replica and refuses to write. Nothing was enqueued. Connect to the primary.",
+        _ => $"Redis refused the call: {error}",
+    };
+
     private string Explain(Exception e) => e switch
     {
-        RedisServerException { Message: var m } when m.Contains("OOM", StringComparison.Ordinal) =>
-            "Redis is full (maxmemory) and refuses to write. Nothing was enqueued. Free memory or raise maxmemory.",
-        RedisServerException { Message: var m } when m.Contains("READONLY", StringComparison.Ordinal) =>
-            "Redis is a read-only replica and refuses to write. Nothing was enqueued. Connect to the primary.",
-        RedisServerException { Message: var m } => $"Redis refused the call: {m}",
+        RedisServerException => ExplainRefusal(e.Message),
         RedisConnectionException => $"Redis cannot be reached: {e.GetType().Name}. Check that it runs and that the connection string is right.",
         _ => $"Redis did not answer within {timeout.TotalSeconds:0.#} s.",
     };

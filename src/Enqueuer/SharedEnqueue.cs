@@ -1,129 +1,133 @@
-using System.Collections.Concurrent;
-
 namespace FunctionJobs;
 
 /// <summary>
-/// Those who enqueue into one queue in the same moment share a call. Who is alone goes at once. Who comes while calls are under way opens
-/// the next one, which is sent by the very next thing that the thread pool does: nobody waits for anybody's round trip.
+/// Those who enqueue in the same moment share a call, whatever their queues. Who is alone goes at once. Who comes while calls are under
+/// way opens the next one, which is sent by the very next thing that the thread pool does: nobody waits for anybody's round trip.
 /// </summary>
-/// <param name="send">Makes one call and tells per job whether it was created.</param>
-internal sealed class SharedEnqueue(Func<JobQueue, List<JobEntry>, Task<bool[]>> send)
+internal sealed class SharedEnqueue(EnqueueScript script)
 {
-    private readonly ConcurrentDictionary<JobQueue, Lane> lanes = new();
+    private readonly Lock gate = new();
+    private Call? open;
+    private int underWay;
 
     /// <returns>Whether the job was created; false: its id was taken.</returns>
     public Task<bool> AddAsync(JobQueue queue, JobEntry entry, CancellationToken cancellationToken)
     {
-        var lane = lanes.GetOrAdd(queue, static queue => new Lane(queue));
-        var created = lane.TryGoAlone() ? SendAloneAsync(lane, entry) : JoinAsync(lane, entry);
+        var created = Interlocked.CompareExchange(ref underWay, 1, 0) == 0 ? SendAloneAsync(queue, entry) : JoinAsync(queue, entry);
         return cancellationToken.CanBeCanceled ? created.WaitAsync(cancellationToken) : created;
     }
 
-    private async Task<bool> SendAloneAsync(Lane lane, JobEntry entry)
+    private async Task<bool> SendAloneAsync(JobQueue queue, JobEntry entry)
     {
         try
         {
-            return (await send(lane.Queue, [entry]))[0];
+            var chunk = new JobChunk(queue);
+            chunk.Add(entry);
+            return (await script.SendAsync(chunk, CancellationToken.None))[0];
         }
         finally
         {
-            lane.Came();
+            Interlocked.Decrement(ref underWay);
         }
     }
 
-    private Task<bool> JoinAsync(Lane lane, JobEntry entry)
+    private Task<bool> JoinAsync(JobQueue queue, JobEntry entry)
     {
-        var (created, opened) = lane.Join(entry);
-        if (opened is not null)
+        lock (gate)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(
-                static work => _ = work.shared.SendAsync(work.lane, work.opened), (shared: this, lane, opened), preferLocal: false);
-        }
+            if (open is null || !open.HasRoomFor(entry))
+            {
+                open = new Call();
+                ThreadPool.UnsafeQueueUserWorkItem(
+                    static work => _ = work.shared.SendAsync(work.call), (shared: this, call: open), preferLocal: false);
+            }
 
-        return created;
+            return open.Add(queue, entry);
+        }
     }
 
-    private async Task SendAsync(Lane lane, Call call)
+    private async Task SendAsync(Call call)
     {
-        lane.Close(call);
+        Interlocked.Increment(ref underWay);
+        lock (gate)
+        {
+            if (open == call)
+            {
+                open = null;
+            }
+        }
+
         try
         {
-            var created = await send(lane.Queue, call.Chunk.Entries);
-            for (var i = 0; i < call.Waiting.Count; i++)
-            {
-                call.Waiting[i].SetResult(created[i]);
-            }
+            call.End(await script.SendAsync(call.Chunks));
         }
         catch (Exception e)
         {
-            foreach (var one in call.Waiting)
-            {
-                one.SetException(e);
-                // Who has cancelled does not look.
-                _ = one.Task.Exception;
-            }
+            call.End(e);
         }
         finally
         {
-            lane.Came();
+            Interlocked.Decrement(ref underWay);
         }
     }
 
-    /// <summary>The calls of one queue.</summary>
-    private sealed class Lane(JobQueue queue)
-    {
-        private readonly Lock gate = new();
-        private Call? open;
-        private int underWay;
-
-        public JobQueue Queue => queue;
-
-        public bool TryGoAlone() => Interlocked.CompareExchange(ref underWay, 1, 0) == 0;
-
-        /// <returns>The answer to come, and the call where this was the first to join it: it must be sent.</returns>
-        public (Task<bool> Created, Call? Opened) Join(JobEntry entry)
-        {
-            lock (gate)
-            {
-                if (open is { } call && call.Chunk.HasRoomFor(entry))
-                {
-                    return (call.Add(entry), null);
-                }
-
-                open = new Call();
-                return (open.Add(entry), open);
-            }
-        }
-
-        /// <summary>Nobody joins it any more; it is sent.</summary>
-        public void Close(Call call)
-        {
-            Interlocked.Increment(ref underWay);
-            lock (gate)
-            {
-                if (open == call)
-                {
-                    open = null;
-                }
-            }
-        }
-
-        /// <summary>A call came back, or failed.</summary>
-        public void Came() => Interlocked.Decrement(ref underWay);
-    }
-
+    /// <summary>A call that others may join until it is sent.</summary>
     private sealed class Call
     {
-        public JobChunk Chunk { get; } = new();
+        // One per chunk.
+        private readonly List<List<TaskCompletionSource<bool>>> waiting = new(1);
+        private int count;
+        private int bytes;
 
-        public List<TaskCompletionSource<bool>> Waiting { get; } = new(4);
+        public List<JobChunk> Chunks { get; } = new(1);
 
-        public Task<bool> Add(JobEntry entry)
+        public bool HasRoomFor(JobEntry entry) => JobLimits.FitInOneCall(count + 1, bytes + entry.Constant.Length);
+
+        public Task<bool> Add(JobQueue queue, JobEntry entry)
         {
+            var index = Chunks.FindIndex(chunk => chunk.Queue == queue);
+            if (index < 0)
+            {
+                index = Chunks.Count;
+                Chunks.Add(new JobChunk(queue));
+                waiting.Add(new(4));
+            }
+
             var one = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-            Chunk.Add(entry);
-            Waiting.Add(one);
+            Chunks[index].Add(entry);
+            waiting[index].Add(one);
+            count++;
+            bytes += entry.Constant.Length;
             return one.Task;
+        }
+
+        public void End(EnqueueReply[] replies)
+        {
+            for (var i = 0; i < replies.Length; i++)
+            {
+                if (replies[i].Error is { } error)
+                {
+                    Fail(waiting[i], error);
+                    continue;
+                }
+
+                for (var job = 0; job < waiting[i].Count; job++)
+                {
+                    waiting[i][job].SetResult(replies[i].Created[job]);
+                }
+            }
+        }
+
+        public void End(Exception error) => waiting.ForEach(chunk => Fail(chunk, error));
+
+        private static void Fail(List<TaskCompletionSource<bool>> chunk, Exception error)
+        {
+            foreach (var one in chunk)
+            {
+                one.SetException(error);
+                // Who has cancelled does not look.
+                _ = one.Task.Exception;
+            }
         }
     }
 }

@@ -1,15 +1,25 @@
--- Creates jobs, all or nothing: Redis refuses the first write when it may not or cannot write, and then there was none.
--- KEYS  1 prefix of the records, 2 available, 3 trigger, 4 scheduled, 5 stats, 6 offers, 7 executing
--- ARGV  1 kind of doorbell (list|stream), 2 bell channel, then per job: id, constant part of the record, terms
---       (see insert.lua)
--- Returns per job 1 (created) or 0 (a job of that id is there; nothing changed)
+-- Creates jobs of one queue or of several. Within a queue all or nothing: Redis refuses the first write when it may not or cannot
+-- write, and then there was none. What goes wrong with one queue, whose keys somebody may have made something else, leaves the others
+-- alone.
+-- KEYS  per queue 7: prefix of the records, available, trigger, scheduled, stats, offers, executing
+-- ARGV  per queue: kind of doorbell (list|stream), bell channel, number of jobs, then per job: id, constant part of the record,
+--       terms (see insert.lua)
+-- Returns per queue a list of, per job, 1 (created) or 0 (a job of that id is there; nothing changed), or the error as text
 --# include clock
 --# include doorbell
 --# include grant
 --# include place
 --# include insert
-local queue = {
-  job_prefix = KEYS[1], available = KEYS[2], trigger = KEYS[3], scheduled = KEYS[4], stats = KEYS[5], offers = KEYS[6],
-  executing = KEYS[7], doorbell = ARGV[1], bell = ARGV[2], grant = grant,
-}
-return insert(queue, ARGV, 3)
+local now, replies, first = clock(), {}, 1
+for key = 1, #KEYS, 7 do
+  local queue = {
+    job_prefix = KEYS[key], available = KEYS[key + 1], trigger = KEYS[key + 2], scheduled = KEYS[key + 3], stats = KEYS[key + 4],
+    offers = KEYS[key + 5], executing = KEYS[key + 6], doorbell = ARGV[first], bell = ARGV[first + 1], grant = grant,
+  }
+  local last = first + 2 + ARGV[first + 2] * 3
+  local worked, reply = pcall(insert, queue, ARGV, first + 3, last, now)
+  -- Redis 7 has errors as tables, Redis 6 as texts. As text they are returned: clients do not expect errors inside of replies.
+  replies[#replies + 1] = worked and reply or type(reply) == 'table' and reply.err or tostring(reply)
+  first = last + 1
+end
+return replies

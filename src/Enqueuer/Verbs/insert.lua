@@ -11,18 +11,17 @@ end
 
 -- Creates jobs and queues or schedules them, rings for those that may run now. A job whose id is taken changes nothing.
 -- q: job_prefix, available, trigger, scheduled, stats, doorbell, bell, grant (a function that may hand a job straight to a worker)
--- jobs: a flat list, from `first` on, of id, the constant part of the record as JSON without its opening brace, terms:
+-- jobs: a flat list, from `first` to `last`, of id, the constant part of the record as JSON without its opening brace, terms:
 -- 'when;expires;priority;keep;given', where given is '?' for an id that the caller chose and another job may have. '' and '?' alone
 -- stand for a job that may run now, does not expire, has priority 5, and is kept as the worker says.
 -- Returns a list of 1 (created) or 0 (id taken), in order.
-local function insert(q, jobs, first)
-  local now = clock()
+local function insert(q, jobs, first, last, now)
   local start = string.format('{"enqueued_at":%.0f,', now)
   -- places: per ready job its priority, from which its place is made, and its id
   local created, ready, places, n = {}, {}, {}, 0
   -- lone: the constant part of the last ready job. Whether one with an expiry is past it is for fetch to see: it is not handed over.
   local soonest, lone
-  for i = first, #jobs, 3 do
+  for i = first, last, 3 do
     local id, constant, terms = jobs[i], start .. jobs[i + 1], jobs[i + 2]
     local record, index = q.job_prefix .. id, (i - first) / 3 + 1
     created[index] = 1

@@ -13,8 +13,6 @@ internal static partial class JobLimits
     public const int MinPriority = 0;
     public const int MaxPriority = 9;
     public const int MaxAttempts = 1000;
-    public const int ChunkSize = 500;
-    public const int ChunkBytes = 2 * 1024 * 1024;
 
     public static readonly TimeSpan MaxTimeout = TimeSpan.FromHours(24);
     public static readonly TimeSpan MaxKeep = TimeSpan.FromDays(365);
@@ -25,6 +23,8 @@ internal static partial class JobLimits
 
     [ThreadStatic]
     private static int nextRandom;
+
+    public static bool FitInOneCall(int jobs, int bytes) => jobs <= 500 && bytes <= 2 * 1024 * 1024;
 
     /// <summary>The reason why this is no job name, or null when it is one.</summary>
     public static string? WrongName(string? name) =>

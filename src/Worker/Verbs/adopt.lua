@@ -13,7 +13,7 @@ local queue = {
   job_prefix = KEYS[1], available = KEYS[2], trigger = KEYS[3], scheduled = KEYS[4], stats = KEYS[5],
   doorbell = ARGV[1], bell = ARGV[2],
 }
-local keep_rejected = tonumber(ARGV[3])
+local keep_rejected, now = tonumber(ARGV[3]), clock()
 
 -- Entries come in at the tail and go from the head, so what is still there is among the first: no need to search them all.
 local there = {}
@@ -29,13 +29,12 @@ for i = 4, #ARGV, 5 do
   if left <= 0 or redis.call('LREM', inbox, 1, entry) == 0 then
     reply[#reply + 1] = 'gone'
   elseif rejection ~= '' then
-    redis.call('RPUSH', rejected, string.format('{"at":%.0f,', clock()) .. rejection)
+    redis.call('RPUSH', rejected, string.format('{"at":%.0f,', now) .. rejection)
     redis.call('LTRIM', rejected, -keep_rejected, -1)
     redis.call('HINCRBY', queue.stats, 'rejected', 1)
     reply[#reply + 1] = 'rejected'
   else
-    local job = {ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]}
-    reply[#reply + 1] = insert(queue, job, 1)[1] == 1 and 'adopted' or 'duplicate'
+    reply[#reply + 1] = insert(queue, ARGV, i + 2, i + 4, now)[1] == 1 and 'adopted' or 'duplicate'
   end
 end
 return reply

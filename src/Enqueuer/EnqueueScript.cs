@@ -1,0 +1,126 @@
+using System.Runtime.ExceptionServices;
+using StackExchange.Redis;
+
+namespace FunctionJobs;
+
+/// <summary>Sends chunks of jobs with the <c>enqueue</c> script: those of several queues in one call, where Redis allows it.</summary>
+internal sealed class EnqueueScript(RedisCalls redis, QueueKeysCache queues)
+{
+    private static readonly RedisScript Script = RedisScript.Load<EnqueueScript>("enqueue");
+
+    // A cluster takes only keys of one slot in a call, which a queue's are.
+    private volatile bool oneQueueACall;
+
+    /// <returns>Per job whether it was created.</returns>
+    /// <exception cref="JobQueueUnavailableException">Redis is away, too slow, or refuses to write.</exception>
+    public async Task<bool[]> SendAsync(JobChunk chunk, CancellationToken cancellationToken) =>
+        (await CallAsync([chunk], cancellationToken))[0].Created;
+
+    /// <returns>Each chunk's answer. What goes wrong with one leaves the others alone.</returns>
+    /// <exception cref="JobQueueUnavailableException">Redis is away or too slow.</exception>
+    public async Task<EnqueueReply[]> SendAsync(IReadOnlyList<JobChunk> chunks)
+    {
+        if (chunks.Count == 1 || !oneQueueACall)
+        {
+            try
+            {
+                return await CallAsync(chunks, CancellationToken.None);
+            }
+            catch (RedisCommandException) when (chunks.Count > 1)
+            {
+                // The client knows the cluster and did not send the call.
+                oneQueueACall = true;
+            }
+            catch (JobQueueUnavailableException e) when (chunks.Count > 1 && e.InnerException is RedisServerException refused)
+            {
+                // Nothing was done: what goes wrong later is in a chunk's own answer. The reason may be one of the queues.
+                oneQueueACall = refused.Message.Contains("CROSSSLOT", StringComparison.Ordinal);
+            }
+        }
+
+        return await Task.WhenAll(chunks.Select(SendAloneAsync));
+    }
+
+    private async Task<EnqueueReply> SendAloneAsync(JobChunk chunk)
+    {
+        try
+        {
+            return (await CallAsync([chunk], CancellationToken.None))[0];
+        }
+        catch (Exception e)
+        {
+            return new EnqueueReply(e);
+        }
+    }
+
+    private async Task<EnqueueReply[]> CallAsync(IReadOnlyList<JobChunk> chunks, CancellationToken cancellationToken)
+    {
+        var (keys, values) = Arguments(chunks);
+        var replies = (RedisResult[])(await redis.CallAsync(
+            multiplexer => Script.RunAsync(multiplexer.GetDatabase(), keys, values), cancellationToken))!;
+        return [.. chunks.Zip(replies, ReplyOf)];
+    }
+
+    private (RedisKey[] Keys, RedisValue[] Values) Arguments(IReadOnlyList<JobChunk> chunks)
+    {
+        const int perQueue = 3;
+        var keys = chunks.Count == 1
+            ? queues.For(chunks[0].Queue.Name).ForEnqueue
+            : [.. chunks.SelectMany(chunk => queues.For(chunk.Queue.Name).ForEnqueue)];
+        var values = new RedisValue[chunks.Sum(chunk => perQueue + (chunk.Entries.Count * JobEntry.Width))];
+        var next = values.AsSpan();
+        foreach (var chunk in chunks)
+        {
+            next[0] = chunk.Queue.Doorbell.ToWire();
+            next[1] = queues.For(chunk.Queue.Name).Bell;
+            next[2] = chunk.Entries.Count;
+            next = next[perQueue..];
+            foreach (var entry in chunk.Entries)
+            {
+                entry.CopyTo(next);
+                next = next[JobEntry.Width..];
+            }
+        }
+
+        return (keys, values);
+    }
+
+    private static EnqueueReply ReplyOf(JobChunk chunk, RedisResult reply)
+    {
+        if (reply.Resp2Type != ResultType.Array)
+        {
+            return new EnqueueReply(new JobQueueUnavailableException(RedisCalls.ExplainRefusal((string)reply!)));
+        }
+
+        var created = Array.ConvertAll((long[])reply!, one => one == 1);
+        JobTelemetry.Enqueued(chunk.Queue.Name, created.Count(one => one));
+        return new EnqueueReply(created);
+    }
+}
+
+/// <summary>What became of a chunk.</summary>
+internal readonly struct EnqueueReply
+{
+    private readonly bool[]? created;
+
+    public EnqueueReply(bool[] created) => this.created = created;
+
+    public EnqueueReply(Exception error) => Error = error;
+
+    /// <summary>Why nothing was enqueued, or null.</summary>
+    public Exception? Error { get; }
+
+    /// <summary>Per job whether it was created; throws the error where there is one.</summary>
+    public bool[] Created
+    {
+        get
+        {
+            if (Error is not null)
+            {
+                ExceptionDispatchInfo.Throw(Error);
+            }
+
+            return created!;
+        }
+    }
+}
