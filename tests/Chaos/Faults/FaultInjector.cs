@@ -54,7 +54,7 @@ internal sealed class FaultInjector(
         };
         Injected[fault.Kind] = Injected.GetValueOrDefault(fault.Kind) + 1;
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{TimeProvider.System.GetElapsedTime(start).TotalSeconds,7:0.0} s  {fault.Kind} {victim?.Name}"));
+            CultureInfo.InvariantCulture, $"{TimeProvider.System.GetElapsedTime(start).TotalSeconds,7:0.0} s  {fault.Kind} {victim?.Name}").TrimEnd());
         switch (fault.Kind)
         {
             case FaultKind.KillWorker or FaultKind.KillEnqueuer:
