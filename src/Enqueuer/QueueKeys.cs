@@ -22,6 +22,7 @@ internal sealed class QueueKeys
         Stats = prefix + "stats";
         Workers = prefix + "workers";
         Offers = prefix + "offers";
+        Trial = prefix + "trial";
         Bell = prefix + "bell";
         Ended = prefix + "ended";
         WorkerPrefix = prefix + "worker:";
@@ -62,6 +63,9 @@ internal sealed class QueueKeys
 
     /// <summary>Sorted set offer of a worker that waits for a job → until when in ms.</summary>
     public RedisKey Offers { get; }
+
+    /// <summary>Tries at a worker's start whether it may do what it needs to; nothing stays there.</summary>
+    public RedisKey Trial { get; }
 
     /// <summary>Channel: rung when an empty queue gets a job, or a job is scheduled earlier than all others.</summary>
     public string Bell { get; }

@@ -5,6 +5,7 @@
 --       5 the caller's lease, or ''
 -- Returns 'missing', 'ended', 'cancelled', 'requested', or 'lost' (the lease is not the job's)
 --# include clock
+--# include refusal
 --# include record
 local available, scheduled, executing = KEYS[2], KEYS[3], KEYS[4]
 local id, bell, lease = ARGV[1], ARGV[2], ARGV[5]
@@ -31,8 +32,9 @@ elseif state ~= 'available' and state ~= 'scheduled' and state ~= 'retryable' th
   return 'ended'
 end
 
+allow_when_full(executing)
+end_cancelled(queue, id, clock(), job[3], job[4])
 redis.call('ZREM', available, id)
 redis.call('ZREM', scheduled, id)
 redis.call('ZREM', executing, id)
-end_cancelled(queue, id, clock(), job[3], job[4])
 return 'cancelled'

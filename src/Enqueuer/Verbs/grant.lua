@@ -18,13 +18,14 @@ local function grant(q, id, constant, place, now)
     if token then
       local moment = string.format('%.0f', now)
       local message = stamp .. ' ' .. token .. ' ' .. string.format('%.0f', place) .. ' ' .. moment .. ' ' .. id .. ' ' .. constant
+      redis.call('ZADD', q.executing, string.format('%.0f', now + lease_for), id)
       -- No number where the user may not publish there, 0 when the worker's connection is gone.
       local heard = redis.pcall(publish, channel, message)
       if type(heard) == 'number' and heard > 0 then
         redis.call('HSET', q.job_prefix .. id, 'state', 'executing', 'attempt', 1, 'lease', token, 'started_at', moment)
-        redis.call('ZADD', q.executing, string.format('%.0f', now + lease_for), id)
         return true
       end
+      redis.call('ZREM', q.executing, id)
     end
   end
 end

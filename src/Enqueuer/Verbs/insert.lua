@@ -9,30 +9,24 @@ local function moment(text, now)
   return tonumber(text)
 end
 
--- Creates jobs and queues or schedules them, rings for those that may run now. A job whose id is taken changes nothing.
--- q: job_prefix, available, trigger, scheduled, stats, doorbell, bell, grant (a function that may hand a job straight to a worker)
--- jobs: a flat list, from `first` to `last`, of id, the constant part of the record as JSON without its opening brace, terms:
--- 'when;expires;priority;keep;given', where given is '?' for an id that the caller chose and another job may have. '' and '?' alone
--- stand for a job that may run now, does not expire, has priority 5, and is kept as the worker says.
--- Returns a list of 1 (created) or 0 (id taken), in order.
-local function insert(q, jobs, first, last, now)
+-- Does what insert does up to a refused step. Notes in `created` per job 1, before anything of it is written, or 0.
+local function write_jobs(q, jobs, first, last, now, created)
   local start = string.format('{"enqueued_at":%.0f,', now)
   -- places: per ready job its priority, from which its place is made, and its id
-  local created, ready, places, n = {}, {}, {}, 0
+  local ready, places, n = {}, {}, 0
   -- lone: the constant part of the last ready job. Whether one with an expiry is past it is for fetch to see: it is not handed over.
   local soonest, lone
   for i = first, last, 3 do
     local id, constant, terms = jobs[i], start .. jobs[i + 1], jobs[i + 2]
     local record, index = q.job_prefix .. id, (i - first) / 3 + 1
-    created[index] = 1
-    if terms ~= '' and string.sub(terms, -1) == '?' and redis.call('EXISTS', record) == 1 then
-      created[index] = 0
-    elseif #terms < 2 then
+    local is_taken = terms ~= '' and string.sub(terms, -1) == '?' and redis.call('EXISTS', record) == 1
+    created[index] = is_taken and 0 or 1
+    if not is_taken and #terms < 2 then
       redis.call('HSET', record, 'job', constant, 'state', 'available')
       n = n + 1
       ready[n], places[n * 2 - 1], places[n * 2] = id, 5, id
       lone = constant
-    else
+    elseif not is_taken then
       local when, expiry, priority, keep = string.match(terms, '^(.-);(.-);(.-);(.-);')
       local due, expires = moment(when, now), moment(expiry, now)
       local later = due and due > now
@@ -61,25 +55,48 @@ local function insert(q, jobs, first, last, now)
     end
   end
 
-  if n > 0 then
-    local before = redis.call('HINCRBY', q.stats, 'enqueued', n) - n
-    for i = 1, n do
-      places[i * 2 - 1] = place(places[i * 2 - 1], before + i)
-    end
-    local was_empty = redis.call('ZCARD', q.available) == 0
-    if not (n == 1 and was_empty and lone and q.grant and q.grant(q, ready[1], lone, places[1], now)) then
-      redis.call('ZADD', q.available, unpack(places))
-      ring(q.trigger, q.doorbell, ready)
-      if was_empty then
-        redis.call('PUBLISH', q.bell, 'available')
-      end
-    end
-  end
   if soonest then
     local head = redis.call('ZRANGE', q.scheduled, 0, 0, 'WITHSCORES')
     if tonumber(head[2]) >= soonest then
       redis.call('PUBLISH', q.bell, 'scheduled')
     end
   end
-  return created
+  if n > 0 then
+    local was_empty = redis.call('ZCARD', q.available) == 0
+    local before = redis.call('HINCRBY', q.stats, 'enqueued', n) - n
+    for i = 1, n do
+      places[i * 2 - 1] = place(places[i * 2 - 1], before + i)
+    end
+    if not (n == 1 and was_empty and lone and q.grant and q.grant(q, ready[1], lone, places[1], now)) then
+      redis.call('ZADD', q.available, unpack(places))
+      if was_empty then
+        redis.call('PUBLISH', q.bell, 'available')
+      end
+      ring(q.trigger, q.doorbell, ready)
+    end
+  end
+end
+
+-- Creates jobs and queues or schedules them, rings for those that may run now. A job whose id is taken changes nothing. All or nothing:
+-- what was written before a refused step is taken back.
+-- q: job_prefix, available, trigger, scheduled, stats, doorbell, bell, grant (a function that may hand a job straight to a worker)
+-- jobs: a flat list, from `first` to `last`, of id, the constant part of the record as JSON without its opening brace, terms:
+-- 'when;expires;priority;keep;given', where given is '?' for an id that the caller chose and another job may have. '' and '?' alone
+-- stand for a job that may run now, does not expire, has priority 5, and is kept as the worker says.
+-- Returns a list of 1 (created) or 0 (id taken), in order; or nil and the reason.
+local function insert(q, jobs, first, last, now)
+  local created = {}
+  local worked, caught = pcall(write_jobs, q, jobs, first, last, now, created)
+  if worked then
+    return created
+  end
+  for index, is_created in ipairs(created) do
+    local id = jobs[first + (index - 1) * 3]
+    if is_created == 1 then
+      redis.pcall('ZREM', q.available, id)
+      redis.pcall('ZREM', q.scheduled, id)
+      redis.pcall('DEL', q.job_prefix .. id)
+    end
+  end
+  return nil, reason_of(caught)
 end

@@ -1,9 +1,12 @@
 -- Reading and ending records. Somebody may have changed one by hand: what it holds must not stop the script, which has taken
 -- other jobs off the queue by then.
 
--- The fields of a record, none when it is no hash.
+-- The fields of a record, none when it is no hash. Who may not read it has not found it missing.
 local function fields(record, ...)
   local reply = redis.pcall('HMGET', record, ...)
+  if reply.err and not string.find(reply.err, 'WRONGTYPE', 1, true) then
+    error(reply.err, 0)
+  end
   return reply.err and {} or reply
 end
 

@@ -1,6 +1,6 @@
 namespace FunctionJobs.Worker;
 
-/// <summary>The worker cannot work: Redis is out of reach or too old, or there are no job types. The message says what to do.</summary>
+/// <summary>The worker cannot work: Redis is out of reach, too old, or refuses what is needed, or there are no job types. The message says what to do.</summary>
 public sealed class JobWorkerStartException : Exception
 {
     internal JobWorkerStartException(string message, Exception? innerException = null)

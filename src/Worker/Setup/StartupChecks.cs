@@ -23,7 +23,8 @@ internal sealed partial class StartupChecks(IConnectionMultiplexer redis, JobTyp
         }
 
         await ReachAsync(cancellationToken);
-        foreach (var server in (await Task.WhenAll(pumps.All.Select(pump => InfoAsync(pump.Queue)))).DistinctBy(info => info.GetValueOrDefault("run_id")))
+        var servers = await Task.WhenAll(pumps.All.Select(pump => InspectAsync(pump.Queue)));
+        foreach (var server in servers.DistinctBy(info => info.GetValueOrDefault("run_id")))
         {
             Check(server);
         }
@@ -56,21 +57,28 @@ internal sealed partial class StartupChecks(IConnectionMultiplexer redis, JobTyp
         }
     }
 
-    private async Task<Dictionary<string, string>> InfoAsync(WorkerQueue queue)
+    private static async Task<Dictionary<string, string>> InspectAsync(WorkerQueue queue)
     {
-        try
+        var (info, refused) = await Inspect.RunAsync(queue);
+        if (refused.Length == 0)
         {
-            return await Inspect.RunAsync(queue);
+            return info;
         }
-        catch (RedisServerException e)
-        {
-            LogNoInfo(e.Message);
-            return [];
-        }
+
+        var reasons = string.Join("; ", refused.Select(one => $"{one.What} ({one.Reason})"));
+        throw new JobWorkerStartException(
+            $"Redis refuses what the worker of the queue '{queue.Name}' needs: {reasons}. "
+            + "Where a permission is missing, give the user of the Redis connection the keys, channels and commands that docs/configuration.md lists. "
+            + "Where a key holds something else (WRONGTYPE), another program has written it: rename or delete it.");
     }
 
     private void Check(Dictionary<string, string> info)
     {
+        if (info.Count == 0)
+        {
+            LogNoInfo();
+        }
+
         if (info.TryGetValue("redis_version", out var text) && Version.TryParse(text, out var version) && version < LeastVersion)
         {
             throw new JobWorkerStartException($"Redis is {text}; at least {LeastVersion} is needed.");

@@ -5,6 +5,7 @@
 --       opening brace or '', id, constant part of the record, terms (see insert.lua)
 -- Returns per entry 'adopted', 'duplicate', 'rejected' or 'gone'
 --# include clock
+--# include refusal
 --# include doorbell
 --# include place
 --# include insert
@@ -21,20 +22,37 @@ for _, entry in ipairs(redis.call('LRANGE', inbox, 0, (#ARGV - 3) / 5 - 1)) do
   there[entry] = (there[entry] or 0) + 1
 end
 
-local reply = {}
-for i = 4, #ARGV, 5 do
-  local entry, rejection = ARGV[i], ARGV[i + 1]
-  local left = there[entry] or 0
-  there[entry] = left - 1
-  if left <= 0 or redis.call('LREM', inbox, 1, entry) == 0 then
-    reply[#reply + 1] = 'gone'
-  elseif rejection ~= '' then
+-- i: where the entry's values start in ARGV
+local function adopt(i)
+  local rejection = ARGV[i + 1]
+  if rejection ~= '' then
     redis.call('RPUSH', rejected, string.format('{"at":%.0f,', now) .. rejection)
     redis.call('LTRIM', rejected, -keep_rejected, -1)
     redis.call('HINCRBY', queue.stats, 'rejected', 1)
-    reply[#reply + 1] = 'rejected'
+    return 'rejected'
+  end
+  local created, refusal = insert(queue, ARGV, i + 2, i + 4, now)
+  if not created then
+    error(refusal, 0)
+  end
+  return created[1] == 1 and 'adopted' or 'duplicate'
+end
+
+local reply = {}
+for i = 4, #ARGV, 5 do
+  local entry = ARGV[i]
+  local left = there[entry] or 0
+  there[entry] = left - 1
+  -- Taken off first, which is a write that a full Redis allows, so that those after it are allowed too.
+  if left <= 0 or redis.call('LREM', inbox, 1, entry) == 0 then
+    reply[#reply + 1] = 'gone'
   else
-    reply[#reply + 1] = insert(queue, ARGV, i + 2, i + 4, now)[1] == 1 and 'adopted' or 'duplicate'
+    local worked, outcome = pcall(adopt, i)
+    if not worked then
+      redis.call('RPUSH', inbox, entry)
+      error(reason_of(outcome), 0)
+    end
+    reply[#reply + 1] = outcome
   end
 end
 return reply

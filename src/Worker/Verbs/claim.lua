@@ -3,6 +3,7 @@
 -- ARGV  1 n, 2 lease token, 3 lease in ms, 4 channel of ended jobs, 5 ms to keep an expired record, then ids
 -- Returns {jobs, unknown ids, jobs expired now, the time in ms}; a job is {id, place, record, attempt, losses}
 --# include clock
+--# include refusal
 --# include record
 --# include lease
 local job_prefix, available, executing = KEYS[1], KEYS[2], KEYS[3]
@@ -11,6 +12,7 @@ local queue = {job_prefix = job_prefix, stats = KEYS[4], token = ARGV[2], ended 
 
 local now = clock()
 local ends = string.format('%.0f', now + lease_for)
+allow_when_full(executing)
 local jobs, unknown = {}, {}
 for i = 6, #ARGV do
   local id = ARGV[i]
@@ -20,12 +22,14 @@ for i = 6, #ARGV do
       unknown[#unknown + 1] = id
     end
   elseif #jobs < n then
-    redis.call('ZREM', available, id)
+    redis.call('ZADD', executing, ends, id)
     local job = lease(queue, id, place, now)
     if job then
-      redis.call('ZADD', executing, ends, id)
       jobs[#jobs + 1] = job
+    else
+      redis.call('ZREM', executing, id)
     end
+    redis.call('ZREM', available, id)
   end
 end
 return {jobs, unknown, queue.expired or 0, now}

@@ -4,12 +4,13 @@
 --       (0: not at all), result or ''
 -- Returns per attempt 1, or 0 when its lease is lost and nothing changed
 --# include clock
+--# include refusal
 --# include record
 --# include fence
 local job_prefix, executing, stats = KEYS[1], KEYS[2], KEYS[3]
 local ended = ARGV[1]
 
-local held = fence(job_prefix, executing, 2, 4)
+local held, ids = fence(job_prefix, executing, 2, 4)
 local now = string.format('%.0f', clock())
 local reply, completed = {}, 0
 for n, job in ipairs(held) do
@@ -36,6 +37,7 @@ for n, job in ipairs(held) do
     reply[n] = 0
   end
 end
+let_go(executing, ids)
 if completed > 0 then
   redis.call('HINCRBY', stats, 'completed', completed)
 end

@@ -4,13 +4,14 @@
 --       opening brace
 -- Returns per attempt 1, or 0 when its lease is lost and nothing changed
 --# include clock
+--# include refusal
 --# include record
 --# include fence
 --# include errors
 local job_prefix, executing, discarded, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local ended, keep = ARGV[1], ARGV[2]
 
-local held = fence(job_prefix, executing, 3, 4, 'errors')
+local held, ids = fence(job_prefix, executing, 3, 4, 'errors')
 local now = clock()
 local reply, count = {}, 0
 for n, job in ipairs(held) do
@@ -18,10 +19,10 @@ for n, job in ipairs(held) do
     local i = 3 + (n - 1) * 4
     local id, attempt, error = ARGV[i], ARGV[i + 2], ARGV[i + 3]
     local record = job_prefix .. id
+    redis.call('ZADD', discarded, string.format('%.0f', now), id)
     redis.call(
       'HSET', record, 'state', 'discarded', 'attempt', attempt, 'finished_at', string.format('%.0f', now),
       'errors', with_error(job[5], error_at(attempt, now, error)))
-    redis.call('ZADD', discarded, string.format('%.0f', now), id)
     redis.call('PEXPIRE', record, keep)
     if job[3] then
       redis.call('PUBLISH', ended, id)
@@ -32,6 +33,7 @@ for n, job in ipairs(held) do
     reply[n] = 0
   end
 end
+let_go(executing, ids)
 if count > 0 then
   redis.call('HINCRBY', stats, 'discarded', count)
 end

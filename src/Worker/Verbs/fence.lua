@@ -1,8 +1,9 @@
--- Which of these attempts still hold their job: state and lease token are checked for each, and those that hold are taken off
--- the executing set, which is a write that a full Redis allows, so that the writes after it are allowed too.
+-- Which of these attempts still hold their job: state and lease token are checked for each. They let go of it when all is written.
 -- Reads per attempt `width` values from ARGV, starting at `first`: id, lease token, ...
--- Returns a list with, per attempt, the record {state, lease, awaited, keep_result_for, and the fields named beside}, or false.
+-- Returns a list with, per attempt, the record {state, lease, awaited, keep_result_for, and the fields named beside}, or false; and
+-- the ids of those that hold.
 local function fence(job_prefix, executing, first, width, ...)
+  allow_when_full(executing)
   local held, ids = {}, {}
   for i = first, #ARGV, width do
     local id, token = ARGV[i], ARGV[i + 1]
@@ -14,8 +15,11 @@ local function fence(job_prefix, executing, first, width, ...)
       held[#held + 1] = false
     end
   end
+  return held, ids
+end
+
+local function let_go(executing, ids)
   if #ids > 0 then
     redis.call('ZREM', executing, unpack(ids))
   end
-  return held
 end

@@ -8,12 +8,23 @@
 -- Returns {jobs still available, jobs expired now, the time in ms, job, ...}, those that start at once first; a job is
 -- {id, place, record, attempt, losses}
 --# include clock
+--# include refusal
 --# include doorbell
 --# include record
 --# include lease
 local available, trigger, executing, offers = KEYS[2], KEYS[3], KEYS[4], KEYS[6]
 local n, ahead, token, lease_for, doorbell = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local queue = {job_prefix = KEYS[1], stats = KEYS[5], token = token, ended = ARGV[6], keep = ARGV[7]}
+
+-- Everything as it was: a refused step has stopped the script.
+local function put_back(taken, reply)
+  for i = 1, #taken, 2 do
+    redis.call('ZADD', available, taken[i + 1], taken[i])
+  end
+  for i = 4, #reply do
+    redis.call('HSET', queue.job_prefix .. reply[i][1], 'state', 'available', 'attempt', reply[i][4] - 1)
+  end
+end
 
 if ARGV[8] then
   redis.pcall('ZREM', offers, ARGV[8])
@@ -29,26 +40,34 @@ if #taken == 0 then
   end
   return {0, 0, 0}
 end
-local now = clock()
-local ends = string.format('%.0f', now + lease_for)
-local reply, leases = {0, 0, now}, {}
-for i = 1, #taken, 2 do
-  if #leases == n * 2 then
-    queue.token = token .. '~'
-    queue.is_ahead = true
+local reply, leases = {0, 0, 0}, {}
+local function lease_taken()
+  local now = clock()
+  local ends = string.format('%.0f', now + lease_for)
+  reply[3] = now
+  for i = 1, #taken, 2 do
+    if #leases == n * 2 then
+      queue.token = token .. '~'
+      queue.is_ahead = true
+    end
+    local id, place = taken[i], taken[i + 1]
+    local job = lease(queue, id, place, now)
+    if job == 'not ahead' then
+      redis.call('ZADD', available, place, id)
+    elseif job then
+      reply[#reply + 1] = job
+      leases[#leases + 1] = ends
+      leases[#leases + 1] = id
+    end
   end
-  local id, place = taken[i], taken[i + 1]
-  local job = lease(queue, id, place, now)
-  if job == 'not ahead' then
-    redis.call('ZADD', available, place, id)
-  elseif job then
-    reply[#reply + 1] = job
-    leases[#leases + 1] = ends
-    leases[#leases + 1] = id
+  if #leases > 0 then
+    redis.call('ZADD', executing, unpack(leases))
   end
 end
-if #leases > 0 then
-  redis.call('ZADD', executing, unpack(leases))
+local worked, caught = pcall(lease_taken)
+if not worked then
+  put_back(taken, reply)
+  error(reason_of(caught), 0)
 end
 reply[1] = redis.call('ZCARD', available)
 reply[2] = queue.expired or 0

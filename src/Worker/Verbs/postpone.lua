@@ -6,6 +6,7 @@
 --       9 ms to keep a cancelled record, 10 bell channel
 -- Returns 'postponed', 'discarded', 'cancelled' (that was asked for), or 'lost'
 --# include clock
+--# include refusal
 --# include record
 --# include fence
 --# include errors
@@ -13,7 +14,8 @@ local job_prefix, executing, scheduled, discarded, stats = KEYS[1], KEYS[2], KEY
 local ended, keep, limit, delay, error = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local id, attempt, keep_cancelled, bell = ARGV[6], ARGV[8], ARGV[9], ARGV[10]
 
-local job = fence(job_prefix, executing, 6, 5, 'errors', 'unknown_since', 'cancel_requested')[1]
+local held, ids = fence(job_prefix, executing, 6, 5, 'errors', 'unknown_since', 'cancel_requested')
+local job = held[1]
 if not job then
   return 'lost'
 end
@@ -21,26 +23,29 @@ local now = clock()
 local record = job_prefix .. id
 if job[7] then
   end_cancelled({job_prefix = job_prefix, stats = stats, ended = ended, keep = keep_cancelled}, id, now, job[4], job[3])
+  let_go(executing, ids)
   return 'cancelled'
 end
 local since = number(job[6], now)
 if limit ~= '' and now - since >= tonumber(limit) then
+  redis.call('ZADD', discarded, string.format('%.0f', now), id)
   redis.call(
     'HSET', record, 'state', 'discarded', 'attempt', attempt - 1, 'finished_at', string.format('%.0f', now),
     'errors', with_error(job[5], error_at(attempt, now, error)))
-  redis.call('ZADD', discarded, string.format('%.0f', now), id)
   redis.call('PEXPIRE', record, keep)
+  let_go(executing, ids)
   redis.call('HINCRBY', stats, 'discarded', 1)
   if job[3] then
     redis.call('PUBLISH', ended, id)
   end
   return 'discarded'
 end
+redis.call('ZADD', scheduled, string.format('%.0f', now + delay), id)
 redis.call('HSET', record, 'state', 'scheduled', 'attempt', attempt - 1)
 if limit ~= '' then
   redis.call('HSET', record, 'unknown_since', string.format('%.0f', since))
 end
-redis.call('ZADD', scheduled, string.format('%.0f', now + delay), id)
+let_go(executing, ids)
 if redis.call('ZRANGE', scheduled, 0, 0)[1] == id then
   redis.call('PUBLISH', bell, 'scheduled')
 end

@@ -5,14 +5,15 @@
 -- Returns per attempt 1, 2 when it was cancelled, or 0 when its lease is lost and nothing changed
 --# include clock
 --# include doorbell
+--# include refusal
 --# include record
 --# include fence
 local job_prefix, executing, available, trigger, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local doorbell, bell = ARGV[1], ARGV[2]
 local queue = {job_prefix = job_prefix, stats = stats, ended = ARGV[3], keep = ARGV[4]}
 
-local held = fence(job_prefix, executing, 5, 4, 'cancel_requested')
-local reply, ids = {}, {}
+local held, ids = fence(job_prefix, executing, 5, 4, 'cancel_requested')
+local reply, back = {}, {}
 for n, job in ipairs(held) do
   if job then
     local i = 5 + (n - 1) * 4
@@ -20,18 +21,19 @@ for n, job in ipairs(held) do
     if job[5] then
       end_cancelled(queue, id, clock(), job[4], job[3])
     else
-      redis.call('HSET', job_prefix .. id, 'state', 'available', 'attempt', attempt - 1)
       redis.call('ZADD', available, place, id)
-      ids[#ids + 1] = id
+      redis.call('HSET', job_prefix .. id, 'state', 'available', 'attempt', attempt - 1)
+      back[#back + 1] = id
     end
     reply[n] = job[5] and 2 or 1
   else
     reply[n] = 0
   end
 end
-if #ids > 0 then
-  ring(trigger, doorbell, ids)
-  redis.call('HINCRBY', stats, 'released', #ids)
+let_go(executing, ids)
+if #back > 0 then
+  ring(trigger, doorbell, back)
+  redis.call('HINCRBY', stats, 'released', #back)
   redis.call('PUBLISH', bell, 'available')
 end
 return reply

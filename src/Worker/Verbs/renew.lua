@@ -3,6 +3,7 @@
 -- ARGV  1 lease in ms, then per job: id, lease token
 -- Returns {lost ids, ids with a cancel request}
 --# include clock
+--# include refusal
 --# include record
 local job_prefix, executing = KEYS[1], KEYS[2]
 local lease_for = ARGV[1]
@@ -23,8 +24,7 @@ for i = 2, #ARGV, 2 do
   end
 end
 if #leases > 0 then
-  -- A full Redis refuses ZADD unless the script has written before; a removal of nothing is such a write.
-  redis.call('ZREM', executing, '')
+  allow_when_full(executing)
   redis.call('ZADD', executing, 'XX', unpack(leases))
 end
 return {lost, cancelled}

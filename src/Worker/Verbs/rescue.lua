@@ -7,6 +7,7 @@
 -- Returns {rescued ids, workers found dead, jobs available, jobs executing, ms since the first available job was enqueued, jobs cancelled,
 -- workers with nobody on their channel}
 --# include clock
+--# include refusal
 --# include doorbell
 --# include stream
 --# include place
@@ -48,7 +49,6 @@ for _, worker in ipairs(absent) do
   -- Where not even I could show a heartbeat, Redis was away, and the silence of others means nothing.
   if is_silent(worker, limit) and not is_silent(myself, limit) then
     dead[#dead + 1] = worker
-    redis.call('ZREM', workers, worker)
   end
 end
 if #dead > 0 and running > 0 then
@@ -62,9 +62,13 @@ if #dead > 0 and running > 0 then
   end
 end
 
-local rescued, places = {}, {}
+if #lost + #dead > 0 then
+  allow_when_full(executing)
+end
+local rescued, places, changes, gone = {}, {}, {}, {}
 for _, id in ipairs(lost) do
-  if redis.call('ZREM', executing, id) == 1 then
+  if not gone[id] then
+    gone[id], gone[#gone + 1] = true, id
     local record = job_prefix .. id
     local job = fields(record, 'state', 'attempt', 'errors', 'priority', 'cancel_requested', 'losses', 'keep_result_for', 'awaited',
       'lease', 'begun')
@@ -78,7 +82,7 @@ for _, id in ipairs(lost) do
         error = error_at(attempt, now, '"kind":"WorkerLost","message":"The worker was lost before or while this attempt ran; the attempt does not count."}')
         attempt = attempt - 1
       end
-      redis.call('HSET', record, 'state', 'available', 'attempt', attempt, 'losses', number(job[6], 0) + 1, 'errors', with_error(job[3], error))
+      changes[#changes + 1] = {record, 'state', 'available', 'attempt', attempt, 'losses', number(job[6], 0) + 1, 'errors', with_error(job[3], error)}
       -- To the front of its priority: it had its turn before.
       places[#places + 1] = place(priority_of(job[4]), 0)
       places[#places + 1] = id
@@ -86,12 +90,22 @@ for _, id in ipairs(lost) do
     end
   end
 end
+-- Lua unpacks no more than some thousands at once.
+for first = 1, #rescued, 1000 do
+  redis.call('ZADD', available, unpack(places, first * 2 - 1, math.min(first + 999, #rescued) * 2))
+end
+for _, change in ipairs(changes) do
+  redis.call('HSET', unpack(change))
+end
+for first = 1, #gone, 1000 do
+  redis.call('ZREM', executing, unpack(gone, first, math.min(first + 999, #gone)))
+end
+for _, worker in ipairs(dead) do
+  redis.call('ZREM', workers, worker)
+end
 if #rescued > 0 then
-  -- Lua unpacks no more than some thousands at once.
   for first = 1, #rescued, 1000 do
-    local last = math.min(first + 999, #rescued)
-    redis.call('ZADD', available, unpack(places, first * 2 - 1, last * 2))
-    ring(trigger, doorbell, {unpack(rescued, first, last)})
+    ring(trigger, doorbell, {unpack(rescued, first, math.min(first + 999, #rescued))})
   end
   redis.call('HINCRBY', stats, 'rescued', #rescued)
   redis.call('PUBLISH', bell, 'available')

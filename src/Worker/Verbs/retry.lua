@@ -3,6 +3,7 @@
 -- ARGV  1 bell channel, 2 channel of ended jobs, 3 ms to keep a cancelled record, then per attempt: id, lease token, attempt, delay in ms, error without its opening brace
 -- Returns per attempt 1, 2 when it was cancelled, or 0 when its lease is lost and nothing changed
 --# include clock
+--# include refusal
 --# include record
 --# include fence
 --# include errors
@@ -10,7 +11,7 @@ local job_prefix, executing, scheduled, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[
 local bell = ARGV[1]
 local queue = {job_prefix = job_prefix, stats = stats, ended = ARGV[2], keep = ARGV[3]}
 
-local held = fence(job_prefix, executing, 4, 5, 'errors', 'unknown_since', 'cancel_requested')
+local held, ids = fence(job_prefix, executing, 4, 5, 'errors', 'unknown_since', 'cancel_requested')
 local now = clock()
 local reply, retried, soonest = {}, 0, nil
 for n, job in ipairs(held) do
@@ -21,11 +22,11 @@ for n, job in ipairs(held) do
     local i = 4 + (n - 1) * 5
     local id, attempt, delay, error = ARGV[i], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
     local due = now + delay
+    redis.call('ZADD', scheduled, string.format('%.0f', due), id)
     redis.call('HSET', job_prefix .. id, 'state', 'retryable', 'errors', with_error(job[5], error_at(attempt, now, error)))
     if job[6] then
       redis.call('HDEL', job_prefix .. id, 'unknown_since')
     end
-    redis.call('ZADD', scheduled, string.format('%.0f', due), id)
     soonest = soonest and math.min(soonest, due) or due
     retried = retried + 1
     reply[n] = 1
@@ -33,6 +34,7 @@ for n, job in ipairs(held) do
     reply[n] = 0
   end
 end
+let_go(executing, ids)
 if retried > 0 then
   redis.call('HINCRBY', stats, 'retried', retried)
   if tonumber(redis.call('ZRANGE', scheduled, 0, 0, 'WITHSCORES')[2]) >= soonest then

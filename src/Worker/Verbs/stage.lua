@@ -3,6 +3,7 @@
 -- ARGV  1 kind of doorbell, 2 bell channel, 3 at most so many
 -- Returns {jobs staged, ms until the next is due or -1, entries in the inbox}
 --# include clock
+--# include refusal
 --# include doorbell
 --# include place
 --# include record
@@ -20,20 +21,25 @@ if tonumber(first[2]) > now then
 end
 
 local due = redis.call('ZRANGEBYSCORE', scheduled, '-inf', string.format('%.0f', now), 'LIMIT', 0, at_most)
-redis.call('ZREM', scheduled, unpack(due))
 local sequence = tonumber(redis.call('HGET', stats, 'enqueued') or 0)
 local places, ids = {}, {}
 for _, id in ipairs(due) do
   local job = fields(job_prefix .. id, 'state', 'priority')
   if job[1] == 'scheduled' or job[1] == 'retryable' then
-    redis.call('HSET', job_prefix .. id, 'state', 'available')
     places[#places + 1] = place(priority_of(job[2]), sequence)
     places[#places + 1] = id
     ids[#ids + 1] = id
   end
 end
 if #ids > 0 then
+  allow_when_full(scheduled)
   redis.call('ZADD', available, unpack(places))
+  for _, id in ipairs(ids) do
+    redis.call('HSET', job_prefix .. id, 'state', 'available')
+  end
+end
+redis.call('ZREM', scheduled, unpack(due))
+if #ids > 0 then
   ring(trigger, doorbell, ids)
   redis.call('PUBLISH', bell, 'available')
 end

@@ -1,0 +1,70 @@
+using FunctionJobs.LocalServices;
+using FunctionJobs.Worker;
+using StackExchange.Redis;
+
+namespace FunctionJobs.Tests;
+
+/// <summary>A worker that Redis would refuse a step does not start, and says which.</summary>
+public sealed class StartupChecksTests
+{
+    [Fact]
+    public async Task A_user_who_may_not_do_all_is_told_what_is_missing()
+    {
+        await using var server = await LocalRedis.StartAsync();
+        await using var admin = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        Task AllowAsync(params object[] rules) => admin.GetDatabase().ExecuteAsync("ACL", ["SETUSER", "app", .. rules]);
+        string[] commands =
+        [
+            "time", "exists", "del", "pexpire", "hget", "hmget", "hset", "hdel", "hincrby", "zadd", "zrem", "zscore", "zcard", "zrange",
+            "zrangebyscore", "zpopmin", "zremrangebyscore", "rpush", "lpop", "llen", "lrange", "lrem", "ltrim", "xadd", "xlen", "xtrim",
+        ];
+
+        foreach (var command in commands)
+        {
+            await AllowAsync("reset", "on", ">secret", "~*", "&*", "+@all", $"-{command}");
+            Assert.Contains($": {command.ToUpperInvariant()} (", await RefusalAsync(), StringComparison.Ordinal);
+        }
+
+        await AllowAsync("reset", "on", ">secret", "~*", "+@all");
+        Assert.Contains(": PUBLISH jobs:{", await RefusalAsync(), StringComparison.Ordinal);
+        await AllowAsync("reset", "on", ">secret", "~*", "&*", "+@all");
+        Assert.Empty(await RefusalAsync());
+
+        async Task<string> RefusalAsync()
+        {
+            await using var queue = await TestQueue.CreateAsync(
+                ConfigurationOptions.Parse($"{server.ConnectionString},user=app,password=secret"), Doorbell.Stream);
+            var refusal = await Record.ExceptionAsync(() => queue.StartHostAsync((_, _) => Task.FromResult<string?>(null)));
+            return refusal is null ? "" : Assert.IsType<JobWorkerStartException>(refusal).Message;
+        }
+    }
+
+    [Theory]
+    [InlineData("available")]
+    [InlineData("executing")]
+    [InlineData("inbox")]
+    [InlineData("stats")]
+    public async Task A_key_that_holds_something_else_is_named(string key)
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var name = $"jobs:{{{queue.Queue.Name}}}:{key}";
+        await queue.Database.StringSetAsync(name, "something else");
+
+        var refusal = await Assert.ThrowsAsync<JobWorkerStartException>(() => queue.StartHostAsync((_, _) => Task.FromResult<string?>(null)));
+
+        Assert.Contains($": {name} (WRONGTYPE", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("rename or delete it", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_full_Redis_keeps_no_worker_from_starting()
+    {
+        await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--maxmemory", "1"] });
+        await using var queue = await TestQueue.CreateAsync(redis: server.ConnectionString);
+        Assert.Contains("maxmemory", (await Assert.ThrowsAsync<JobQueueUnavailableException>(() => queue.EnqueueAsync())).Message, StringComparison.Ordinal);
+
+        await queue.StartHostAsync((_, _) => Task.FromResult<string?>(null));
+
+        Assert.False(await queue.Database.KeyExistsAsync(queue.Keys.Trial));
+    }
+}
