@@ -1,5 +1,5 @@
 -- Redis may refuse any step of a script, because a permission is missing or a key holds something else, and keeps what the script
--- has done until then. So a job is first put where it goes to, and taken off where it was as the last.
+-- has done until then. So a job is first put where it goes to, and last taken off where it was.
 
 -- The text of what pcall caught: Redis 7 has errors as tables, Redis 6 as texts.
 local function reason_of(caught)

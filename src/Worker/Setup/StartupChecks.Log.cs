@@ -10,6 +10,6 @@ internal sealed partial class StartupChecks
     [LoggerMessage(LogLevel.Error, "Redis keeps no append-only file, so a restart of Redis would lose jobs. Set appendonly to yes.")]
     private partial void LogNotPersistent();
 
-    [LoggerMessage(LogLevel.Information, "Redis does not tell its version and settings; make sure of version 6.2, noeviction and appendonly yourself.")]
-    private partial void LogNoInfo();
+    [LoggerMessage(LogLevel.Information, "Redis does not tell its version and settings ({Reason}); make sure of version 6.2, noeviction and appendonly yourself.")]
+    private partial void LogNoInfo(string reason);
 }

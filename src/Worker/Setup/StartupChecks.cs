@@ -57,28 +57,41 @@ internal sealed partial class StartupChecks(IConnectionMultiplexer redis, JobTyp
         }
     }
 
-    private static async Task<Dictionary<string, string>> InspectAsync(WorkerQueue queue)
+    private async Task<Dictionary<string, string>> InspectAsync(WorkerQueue queue)
     {
-        var (info, refused) = await Inspect.RunAsync(queue);
-        if (refused.Length == 0)
+        try
         {
+            var (info, refused) = await Inspect.RunAsync(queue);
+            if (refused.Length > 0)
+            {
+                throw Refused(queue, string.Join("; ", refused.Select(one => $"{one.What} ({one.Reason})")));
+            }
+
+            if (info.Count == 0)
+            {
+                LogNoInfo("INFO is refused");
+            }
+
             return info;
         }
-
-        var reasons = string.Join("; ", refused.Select(one => $"{one.What} ({one.Reason})"));
-        throw new JobWorkerStartException(
-            $"Redis refuses what the worker of the queue '{queue.Name}' needs: {reasons}. "
-            + "Where a permission is missing, give the user of the Redis connection the keys, channels and commands that docs/configuration.md lists. "
-            + "Where a key holds something else (WRONGTYPE), another program has written it: rename or delete it.");
+        catch (RedisServerException e) when (e.Message.StartsWith("NOPERM", StringComparison.Ordinal))
+        {
+            throw Refused(queue, $"a script ({e.Message})");
+        }
+        catch (RedisServerException e)
+        {
+            LogNoInfo(e.Message);
+            return [];
+        }
     }
+
+    private static JobWorkerStartException Refused(WorkerQueue queue, string what) => new(
+        $"Redis refuses what the worker of the queue '{queue.Name}' needs: {what}. "
+        + "Where a permission is missing, give the user of the Redis connection the keys, channels and commands that docs/configuration.md lists. "
+        + "Where a key holds something else (WRONGTYPE), another program has written it: rename or delete it.");
 
     private void Check(Dictionary<string, string> info)
     {
-        if (info.Count == 0)
-        {
-            LogNoInfo();
-        }
-
         if (info.TryGetValue("redis_version", out var text) && Version.TryParse(text, out var version) && version < LeastVersion)
         {
             throw new JobWorkerStartException($"Redis is {text}; at least {LeastVersion} is needed.");

@@ -27,6 +27,10 @@ public sealed class StartupChecksTests
 
         await AllowAsync("reset", "on", ">secret", "~*", "+@all");
         Assert.Contains(": PUBLISH jobs:{", await RefusalAsync(), StringComparison.Ordinal);
+        await AllowAsync("reset", "on", ">secret", "~*", "&*", "+@all", "-eval", "-evalsha");
+        Assert.Contains(": a script (NOPERM", await RefusalAsync(), StringComparison.Ordinal);
+        await AllowAsync("reset", "on", ">secret", "~other:*", "&*", "+@all");
+        Assert.Contains(": a script (NOPERM", await RefusalAsync(), StringComparison.Ordinal);
         await AllowAsync("reset", "on", ">secret", "~*", "&*", "+@all");
         Assert.Empty(await RefusalAsync());
 
