@@ -12,7 +12,7 @@ internal static class JobEntryWriter
     private const int KeepBuffer = 16 * 1024;
 
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? kept;
+    private static Scratch? kept;
 
     /// <exception cref="ArgumentException">A value is refused; the message names the parameter and the limit.</exception>
     public static JobEntry Write(NewJob job, JsonSerializerOptions serializer)
@@ -79,50 +79,50 @@ internal static class JobEntryWriter
     private static ReadOnlyMemory<byte> Constant(NewJob job, JsonSerializerOptions serializer)
     {
         // A serializer of the caller's may enqueue in turn: then it finds none kept.
-        var buffer = kept ?? new ArrayBufferWriter<byte>(512);
+        var scratch = kept ?? new Scratch();
         kept = null;
+        var (buffer, json) = (scratch.Bytes, scratch.Json);
         buffer.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
+        json.Reset();
+        json.WriteStartObject();
+        json.WriteString("name"u8, job.Name);
+        if (job.Options.MaxAttempts is { } attempts)
         {
-            json.WriteStartObject();
-            json.WriteString("name"u8, job.Name);
-            if (job.Options.MaxAttempts is { } attempts)
-            {
-                json.WriteNumber("max_attempts"u8, attempts);
-            }
-
-            if (job.Options.Timeout is { } timeout)
-            {
-                json.WriteNumber("timeout_ms"u8, (long)timeout.TotalMilliseconds);
-            }
-
-            if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity)
-            {
-                json.WriteString("traceparent"u8, activity.Id);
-                if (activity.TraceStateString is { Length: > 0 and <= 512 } state)
-                {
-                    json.WriteString("tracestate"u8, state);
-                }
-            }
-
-            json.WritePropertyName("args"u8);
-            json.Flush();
-            var before = buffer.WrittenCount;
-            WriteArgs(json, job, serializer);
-            json.Flush();
-            if (buffer.WrittenCount - before > JobLimits.MaxArgsBytes)
-            {
-                throw Refused(
-                    $"The arguments of '{job.Name}' are {buffer.WrittenCount - before:N0} bytes as JSON; the limit is {JobLimits.MaxArgsBytes:N0} (512 KiB). "
-                    + "Store the data elsewhere and pass its address.",
-                    "args");
-            }
-
-            json.WriteEndObject();
+            json.WriteNumber("max_attempts"u8, attempts);
         }
 
+        if (job.Options.Timeout is { } timeout)
+        {
+            json.WriteNumber("timeout_ms"u8, (long)timeout.TotalMilliseconds);
+        }
+
+        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity)
+        {
+            json.WriteString("traceparent"u8, activity.Id);
+            if (activity.TraceStateString is { Length: > 0 and <= 512 } state)
+            {
+                json.WriteString("tracestate"u8, state);
+            }
+        }
+
+        json.WritePropertyName("args"u8);
+        json.Flush();
+        var before = buffer.WrittenCount;
+        WriteArgs(json, job, serializer);
+        json.Flush();
+        if (buffer.WrittenCount - before > JobLimits.MaxArgsBytes)
+        {
+            throw Refused(
+                $"The arguments of '{job.Name}' are {buffer.WrittenCount - before:N0} bytes as JSON; the limit is {JobLimits.MaxArgsBytes:N0} (512 KiB). "
+                + "Store the data elsewhere and pass its address.",
+                "args");
+        }
+
+        json.WriteEndObject();
+        json.Flush();
+
         var constant = buffer.WrittenSpan[1..].ToArray();
-        kept = buffer.Capacity <= KeepBuffer ? buffer : null;
+        kept = buffer.Capacity <= KeepBuffer ? scratch : null;
         return constant;
     }
 
@@ -163,5 +163,15 @@ internal static class JobEntryWriter
         {
             throw new ArgumentOutOfRangeException(parameter, value, $"{parameter} must lie between {least} and {most}.");
         }
+    }
+
+    /// <summary>What a thread writes its jobs with, one after the other.</summary>
+    private sealed class Scratch
+    {
+        public Scratch() => Json = new Utf8JsonWriter(Bytes, new JsonWriterOptions { SkipValidation = true });
+
+        public ArrayBufferWriter<byte> Bytes { get; } = new(512);
+
+        public Utf8JsonWriter Json { get; }
     }
 }

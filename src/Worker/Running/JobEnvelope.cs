@@ -12,10 +12,12 @@ internal readonly record struct JobEnvelope(
     string? TraceParent,
     string? TraceState)
 {
+    private static readonly byte[] NoArgs = "null"u8.ToArray();
+
     /// <exception cref="JsonException">The record is not JSON, or a field has another type: it was changed by hand.</exception>
     public static JobEnvelope Read(ReadOnlyMemory<byte> record)
     {
-        var envelope = new JobEnvelope { Name = "", Args = "null"u8.ToArray() };
+        var envelope = new JobEnvelope { Name = "", Args = NoArgs };
         var json = new Utf8JsonReader(record.Span);
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
         {
