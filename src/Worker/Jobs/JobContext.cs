@@ -6,13 +6,12 @@ namespace FunctionJobs.Worker;
 public sealed class JobContext
 {
     private readonly IdempotencyKeys keys;
-    private readonly Func<JobProgress, Task> report;
+    private readonly WorkerQueue? reportTo;
 
-    internal JobContext(
-        JobIdentity identity, IdempotencyKeys keys, Func<JobProgress, Task> report, CancellationToken cancellationToken)
+    internal JobContext(JobIdentity identity, IdempotencyKeys keys, WorkerQueue? reportTo, CancellationToken cancellationToken)
     {
         this.keys = keys;
-        this.report = report;
+        this.reportTo = reportTo;
         Identity = identity;
         CancellationToken = cancellationToken;
     }
@@ -52,7 +51,9 @@ public sealed class JobContext
         ArgumentOutOfRangeException.ThrowIfNegative(percent);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(percent, 100);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(message?.Length ?? 0, 500, nameof(message));
-        return report(new JobProgress(percent, message));
+        return reportTo is null
+            ? Task.CompletedTask
+            : Progress.RunAsync(reportTo, JobId, Identity.Lease, new JobProgress(percent, message));
     }
 
     /// <summary>For a job that knows when to try again: <c>throw context.RetryAfter(delay, reason)</c>. The attempt counts.</summary>
@@ -80,6 +81,6 @@ public sealed class JobContext
         new(
             new JobIdentity(queue, jobId, "test", attempt, 3, TimeProvider.System.GetUtcNow(), ""),
             new IdempotencyKeys(redis),
-            _ => Task.CompletedTask,
+            reportTo: null,
             cancellationToken);
 }

@@ -63,8 +63,8 @@ internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince, 
 
     public CancellationToken Token => cancellation.Token;
 
-    /// <summary>How it ends at a shutdown when the handler has ignored its cancelled token.</summary>
-    public Func<Outcome> IfGivenUp { get; set; } = Outcome.Lost;
+    /// <summary>What it runs by, once its record has been read.</summary>
+    public AttemptTerms? Terms { get; set; }
 
     /// <returns>Whether this call ended it: there is one end.</returns>
     public bool TryEnd() => Interlocked.Exchange(ref ended, 1) == 0;
@@ -117,3 +117,6 @@ internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince, 
         Interlocked.Exchange(ref timer, last)?.Dispose();
     }
 }
+
+/// <summary>What an attempt runs by: the enqueue's word or else its type's.</summary>
+internal sealed record AttemptTerms(JobType Type, TimeSpan Timeout, int MaxAttempts);

@@ -12,7 +12,7 @@ internal sealed partial class AttemptRunner(
 {
     private static readonly TimeSpan UnknownNameDelay = TimeSpan.FromSeconds(1);
 
-    public async Task<Outcome> RunAsync(WorkerQueue queue, Attempt attempt)
+    public async ValueTask<Outcome> RunAsync(WorkerQueue queue, Attempt attempt)
     {
         JobEnvelope envelope;
         try
@@ -44,8 +44,14 @@ internal sealed partial class AttemptRunner(
             return instead;
         }
 
-        return await RunAsync(queue, attempt, envelope, type, maxAttempts);
+        attempt.Terms = new AttemptTerms(type, envelope.Timeout ?? type.Options.Timeout, maxAttempts);
+        return await RunAsync(queue, attempt, attempt.Terms, envelope);
     }
+
+    /// <returns>How an attempt ends whose handler has ignored its cancelled token until the app's end.</returns>
+    public Outcome GivenUp(Attempt attempt) => attempt.Terms is { } terms
+        ? Failed(attempt, terms, new OperationCanceledException("The handler ignored its cancelled token."))
+        : Outcome.Lost();
 
     /// <returns>Null when it may run.</returns>
     private static async Task<Outcome?> BeginAsync(WorkerQueue queue, Attempt attempt)
@@ -60,8 +66,9 @@ internal sealed partial class AttemptRunner(
         }
     }
 
-    private async Task<Outcome> RunAsync(WorkerQueue queue, Attempt attempt, JobEnvelope envelope, JobType type, int maxAttempts)
+    private async ValueTask<Outcome> RunAsync(WorkerQueue queue, Attempt attempt, AttemptTerms terms, JobEnvelope envelope)
     {
+        var type = terms.Type;
         IJob job;
         try
         {
@@ -69,35 +76,38 @@ internal sealed partial class AttemptRunner(
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // A job type's own constructors and converters may throw anything, and quote the value.
-            LogFailed(attempt.Job.Id, type.Name, attempt.Job.Attempt, maxAttempts, AttemptError.BadArgumentsKind);
-            LogFailure(e, attempt.Job.Id);
-            return Outcome.Discarded(AttemptError.BadArguments(type.Name, e, name => type.HasArgument(name, settings.Serializer)));
+            return Unreadable(attempt, terms, e);
         }
 
-        var timeout = envelope.Timeout ?? type.Options.Timeout;
         using var activity = WorkerTelemetry.StartAttempt(queue.Name, attempt.Job, envelope);
         WorkerTelemetry.Started(queue.Name, envelope.EnqueuedAt, attempt);
         try
         {
             var identity = new JobIdentity(
-                queue.Name, attempt.Job.Id, type.Name, attempt.Job.Attempt, maxAttempts, envelope.EnqueuedAt, attempt.Job.Lease);
-            var context = new JobContext(
-                identity, keys, progress => Progress.RunAsync(queue, attempt.Job, progress), attempt.Token);
-            attempt.IfGivenUp = () => Failed(attempt, type, timeout, maxAttempts, new OperationCanceledException("The handler ignored its cancelled token."));
-            attempt.StartTimeout(timeout);
+                queue.Name, attempt.Job.Id, type.Name, attempt.Job.Attempt, terms.MaxAttempts, envelope.EnqueuedAt, attempt.Job.Lease);
+            var context = new JobContext(identity, keys, queue, attempt.Token);
+            attempt.StartTimeout(terms.Timeout);
             var result = await RunInScopeAsync(type, job, context);
-            return Ended(attempt, type, timeout, maxAttempts, result);
+            return Ended(attempt, terms, result);
         }
         catch (Exception e)
         {
             activity?.SetStatus(ActivityStatusCode.Error, e.GetType().Name);
-            return Failed(attempt, type, timeout, maxAttempts, e);
+            return Failed(attempt, terms, e);
         }
         finally
         {
             WorkerTelemetry.Ran(queue.Name, type.Name, attempt.Elapsed);
         }
+    }
+
+    private Outcome Unreadable(Attempt attempt, AttemptTerms terms, Exception exception)
+    {
+        // A job type's own constructors and converters may throw anything, and quote the value.
+        var type = terms.Type;
+        LogFailed(attempt.Job.Id, type.Name, attempt.Job.Attempt, terms.MaxAttempts, AttemptError.BadArgumentsKind);
+        LogFailure(exception, attempt.Job.Id);
+        return Outcome.Discarded(AttemptError.BadArguments(type.Name, exception, name => type.HasArgument(name, settings.Serializer)));
     }
 
     private async Task<byte[]?> RunInScopeAsync(JobType type, IJob job, JobContext context)
@@ -106,16 +116,16 @@ internal sealed partial class AttemptRunner(
         return await type.RunAsync(scope.ServiceProvider, job, context, settings.Serializer);
     }
 
-    private Outcome Ended(Attempt attempt, JobType type, TimeSpan timeout, int maxAttempts, byte[]? result) => attempt.Reason switch
+    private Outcome Ended(Attempt attempt, AttemptTerms terms, byte[]? result) => attempt.Reason switch
     {
         _ when attempt.HandlerEnded => Outcome.Lost(),
         CancelReason.LeaseLost => Outcome.Lost(),
-        CancelReason.Timeout => RetryOrDiscard(attempt, type, maxAttempts, null, AttemptError.TimedOut(timeout)),
+        CancelReason.Timeout => RetryOrDiscard(attempt, terms, null, AttemptError.TimedOut(terms.Timeout)),
         _ when result?.Length > JobLimits.MaxArgsBytes => Outcome.Discarded(AttemptError.ResultTooLarge(result.Length)),
-        _ => Outcome.Completed(result ?? RedisValue.EmptyString, type.Options.KeepResultFor),
+        _ => Outcome.Completed(result ?? RedisValue.EmptyString, terms.Type.Options.KeepResultFor),
     };
 
-    private Outcome Failed(Attempt attempt, JobType type, TimeSpan timeout, int maxAttempts, Exception exception)
+    private Outcome Failed(Attempt attempt, AttemptTerms terms, Exception exception)
     {
         switch (attempt.Reason)
         {
@@ -127,19 +137,19 @@ internal sealed partial class AttemptRunner(
             case CancelReason.Shutdown:
                 return Outcome.Released();
             case CancelReason.Timeout:
-                LogFailed(attempt.Job.Id, type.Name, attempt.Job.Attempt, maxAttempts, "Timeout");
-                return RetryOrDiscard(attempt, type, maxAttempts, null, AttemptError.TimedOut(timeout));
+                LogFailed(attempt.Job.Id, terms.Type.Name, attempt.Job.Attempt, terms.MaxAttempts, "Timeout");
+                return RetryOrDiscard(attempt, terms, null, AttemptError.TimedOut(terms.Timeout));
         }
 
-        LogFailed(attempt.Job.Id, type.Name, attempt.Job.Attempt, maxAttempts, exception.GetType().Name);
+        LogFailed(attempt.Job.Id, terms.Type.Name, attempt.Job.Attempt, terms.MaxAttempts, exception.GetType().Name);
         LogFailure(exception, attempt.Job.Id);
         return exception is DiscardJobException
             ? Outcome.Discarded(AttemptError.Of(exception))
-            : RetryOrDiscard(attempt, type, maxAttempts, (exception as RetryJobException)?.Delay, AttemptError.Of(exception));
+            : RetryOrDiscard(attempt, terms, (exception as RetryJobException)?.Delay, AttemptError.Of(exception));
     }
 
-    private Outcome RetryOrDiscard(Attempt attempt, JobType type, int maxAttempts, TimeSpan? delay, AttemptError error) =>
-        attempt.Job.Attempt >= maxAttempts
+    private Outcome RetryOrDiscard(Attempt attempt, AttemptTerms terms, TimeSpan? delay, AttemptError error) =>
+        attempt.Job.Attempt >= terms.MaxAttempts
             ? Outcome.Discarded(error)
-            : Outcome.Retry(delay ?? Backoff.After(type.Options, attempt.Job.Attempt, settings.Random.NextDouble()), error);
+            : Outcome.Retry(delay ?? Backoff.After(terms.Type.Options, attempt.Job.Attempt, settings.Random.NextDouble()), error);
 }

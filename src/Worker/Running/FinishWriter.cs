@@ -13,6 +13,8 @@ internal sealed partial class FinishWriter(WorkerQueue queue, TimeProvider time,
 
     private readonly Lock gate = new();
     private List<(Attempt Attempt, Outcome Outcome)> waiting = [];
+    // The list of the last batch, empty again: ends are many, and would each time make one grow.
+    private List<(Attempt Attempt, Outcome Outcome)> spare = [];
     private bool writing;
 
     /// <summary>How many ends are not written yet.</summary>
@@ -51,19 +53,29 @@ internal sealed partial class FinishWriter(WorkerQueue queue, TimeProvider time,
                 }
 
                 batch = waiting;
-                waiting = [];
+                waiting = spare;
             }
 
             await WriteAsync(batch);
             lock (gate)
             {
                 Unwritten -= batch.Count;
+                batch.Clear();
+                spare = batch;
             }
         }
     }
 
     private async Task WriteAsync(List<(Attempt Attempt, Outcome Outcome)> batch)
     {
+        // Most are of one kind, and few.
+        var first = batch[0].Outcome.GetType();
+        if (batch.Count <= AtOnce && batch.TrueForAll(end => end.Outcome.GetType() == first))
+        {
+            await WriteChunkAsync(batch);
+            return;
+        }
+
         foreach (var kind in batch.GroupBy(end => end.Outcome.GetType()))
         {
             foreach (var chunk in kind.Chunk(AtOnce))
@@ -73,15 +85,20 @@ internal sealed partial class FinishWriter(WorkerQueue queue, TimeProvider time,
         }
     }
 
-    private async Task WriteChunkAsync((Attempt Attempt, Outcome Outcome)[] chunk)
+    private async Task WriteChunkAsync(IReadOnlyList<(Attempt Attempt, Outcome Outcome)> chunk)
     {
-        var finishes = Array.ConvertAll(chunk, end => new Finish(end.Attempt.Job, end.Outcome));
+        var finishes = new Finish[chunk.Count];
+        for (var i = 0; i < finishes.Length; i++)
+        {
+            finishes[i] = new Finish(chunk[i].Attempt.Job, chunk[i].Outcome);
+        }
+
         while (true)
         {
             try
             {
                 var counted = await RunVerbAsync(finishes);
-                for (var i = 0; i < chunk.Length; i++)
+                for (var i = 0; i < finishes.Length; i++)
                 {
                     Ended(chunk[i].Attempt, counted[i]);
                 }
@@ -92,8 +109,8 @@ internal sealed partial class FinishWriter(WorkerQueue queue, TimeProvider time,
             {
                 if (chunk.All(end => time.GetElapsedTime(end.Attempt.HeldAt) > queue.Options.Lease))
                 {
-                    LogGivenUp(chunk.Length, queue.Name, e.GetType().Name);
-                    Finish.Lost(queue.Name, chunk.Length);
+                    LogGivenUp(finishes.Length, queue.Name, e.GetType().Name);
+                    Finish.Lost(queue.Name, finishes.Length);
                     foreach (var end in chunk)
                     {
                         written(end.Attempt);

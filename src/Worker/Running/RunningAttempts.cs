@@ -14,18 +14,22 @@ internal sealed class RunningAttempts
     private static readonly TimeSpan AfterProcessEnd = TimeSpan.FromSeconds(2);
 
     private readonly WorkerQueue queue;
+    private readonly AttemptRunner runner;
     private readonly TimeProvider time;
     private readonly FinishWriter finishes;
     private readonly Slots slots;
+    private readonly Action<Attempt> ignoresItsToken;
     private readonly ConcurrentDictionary<string, Attempt> byId = new(StringComparer.Ordinal);
     private int suspects;
 
     public RunningAttempts(WorkerQueue queue, AttemptRunner runner, WorkerSettings settings, ILoggerFactory logs)
     {
         this.queue = queue;
+        this.runner = runner;
         time = settings.Time;
         finishes = new FinishWriter(queue, time, Forget, logs.CreateLogger<FinishWriter>());
         slots = new Slots(queue, runner, End, time, logs.CreateLogger<Slots>());
+        ignoresItsToken = slots.TakeFrom;
     }
 
     /// <summary>All whose lease this worker must renew: those that run or will, and those whose end is not written yet.</summary>
@@ -118,14 +122,14 @@ internal sealed class RunningAttempts
     }
 
     /// <summary>How a handler that outlives the grace ends: whatever its job does next, it does after the process has ended.</summary>
-    private static Outcome OutlivedBy(Attempt attempt)
+    private Outcome OutlivedBy(Attempt attempt)
     {
         if (attempt.Reason == CancelReason.Shutdown)
         {
             return Outcome.Postponed(AfterProcessEnd);
         }
 
-        var outcome = attempt.IfGivenUp();
+        var outcome = runner.GivenUp(attempt);
         return outcome is Outcome.RetryOutcome retry && retry.Delay < AfterProcessEnd ? Outcome.Retry(AfterProcessEnd, retry.Error) : outcome;
     }
 
@@ -152,7 +156,7 @@ internal sealed class RunningAttempts
 
     private Attempt Hold(LeasedJob job, long heldSince, bool isGranted = false)
     {
-        var attempt = new Attempt(job, time, heldSince, slots.TakeFrom, isGranted);
+        var attempt = new Attempt(job, time, heldSince, ignoresItsToken, isGranted);
         if (byId.TryGetValue(job.Id, out var earlier) && !earlier.HandlerEnded)
         {
             // It lost its lease without being told yet, and would be forgotten here.

@@ -110,7 +110,7 @@ internal sealed partial class Slots(WorkerQueue queue, AttemptRunner runner, Act
         return next;
     }
 
-    private async Task<Outcome> OutcomeOfAsync(Attempt attempt)
+    private async ValueTask<Outcome> OutcomeOfAsync(Attempt attempt)
     {
         try
         {

@@ -29,9 +29,10 @@ internal static class Fetch
         var reply = (RedisResult[])(await Script.RunAsync(
             queue.Redis, [keys.JobPrefix, keys.Available, keys.Trigger, keys.Executing, keys.Stats, keys.Offers], values))!;
         var jobs = new List<LeasedJob>(reply.Length - 3);
+        var leaseAhead = lease + LeasedJob.AheadMark;
         for (var i = 3; i < reply.Length; i++)
         {
-            jobs.Add(LeasedJob.Read(reply[i], jobs.Count < count ? lease : lease + LeasedJob.AheadMark, (long)reply[2]));
+            jobs.Add(LeasedJob.Read(reply[i], jobs.Count < count ? lease : leaseAhead, (long)reply[2]));
         }
 
         WorkerTelemetry.Moved(queue.Name, "started", jobs.Count);

@@ -7,7 +7,7 @@ internal static class Progress
 {
     private static readonly RedisScript Script = RedisScript.Load<WorkerQueue>("progress");
 
-    public static Task RunAsync(WorkerQueue queue, LeasedJob job, JobProgress progress) =>
+    public static Task RunAsync(WorkerQueue queue, string id, string lease, JobProgress progress) =>
         Script.RunAsync(
-            queue.Redis, [queue.Keys.Job(job.Id)], [job.Lease, JsonSerializer.SerializeToUtf8Bytes(progress, JobJson.Default.JobProgress)]);
+            queue.Redis, [queue.Keys.Job(id)], [lease, JsonSerializer.SerializeToUtf8Bytes(progress, JobJson.Default.JobProgress)]);
 }
