@@ -24,9 +24,11 @@ local due = redis.call('ZRANGEBYSCORE', scheduled, '-inf', string.format('%.0f',
 local sequence = tonumber(redis.call('HGET', stats, 'enqueued') or 0)
 local places, ids = {}, {}
 for _, id in ipairs(due) do
-  local job = fields(job_prefix .. id, 'state', 'priority')
+  local job = fields(job_prefix .. id, 'state', 'priority', 'losses')
   if job[1] == 'scheduled' or job[1] == 'retryable' then
-    places[#places + 1] = place(priority_of(job[2]), sequence)
+    -- One that was lost and put off since had its turn before: as after a rescue, to the front of its priority.
+    local had_its_turn = job[1] == 'scheduled' and number(job[3], 0) > 0
+    places[#places + 1] = place(priority_of(job[2]), had_its_turn and 0 or sequence)
     places[#places + 1] = id
     ids[#ids + 1] = id
   end

@@ -24,6 +24,27 @@ public sealed class RescueTests
     }
 
     [Fact]
+    public async Task A_lost_job_that_is_put_off_comes_back_before_those_that_wait_though_another_put_off_does_not()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = queue.AsWorker();
+        var (lost, other) = (await queue.EnqueueAsync(), await queue.EnqueueAsync());
+        await worker.FetchOneAsync();
+        var again = await worker.RescueAndFetchAsync(lost.Id);
+        var putOff = (await worker.FetchOneAsync())!;
+        var waiting = await queue.EnqueueAsync();
+        await queue.EnqueueAsync();
+
+        await worker.PostponeAsync(again);
+        await worker.PostponeAsync(putOff);
+        await worker.MakeDueAsync(lost.Id);
+        await worker.MakeDueAsync(other.Id);
+        Assert.Equal(2, await worker.StageAsync());
+
+        Assert.Equal([lost.Id, waiting.Id], (await Fetch.RunAsync(worker, 2)).Jobs.Select(job => job.Id));
+    }
+
+    [Fact]
     public async Task A_suspect_is_not_waited_for_longer_than_its_silence_though_Redis_was_away()
     {
         await using var queue = await TestQueue.CreateAsync();
