@@ -5,7 +5,7 @@ namespace FunctionJobs.Tests;
 /// <summary>What the verdict makes of attempts that ran side by side. Times are seconds of a made-up run.</summary>
 public sealed class OverlapsTests
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(14);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(12);
 
     [Fact]
     public void Attempts_one_after_the_other_and_those_of_different_jobs_are_no_overlap() =>

@@ -10,15 +10,15 @@ public sealed class JobWorkerOptions
     public int Concurrency { get; set; } = 10;
 
     /// <summary>
-    /// How long a lease lasts without renewal, 1 s to 10 min; 14 s by default. It bounds recovery from a vanished machine, which
-    /// takes up to a second longer: expired leases are looked for once a second.
+    /// How long a lease lasts without renewal, 1 s to 10 min; 12 s by default. It bounds recovery from a vanished machine, which
+    /// takes up to a second longer, and until a slot is free: expired leases are looked for once a second.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
-    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(14);
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(12);
 
-    /// <summary>How often leases are renewed, 0.1 s to 5 min; 5 s by default. At most half of <see cref="Lease"/>.</summary>
+    /// <summary>How often leases are renewed, 0.1 s to 5 min; 3 s by default. At most half of <see cref="Lease"/>.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
-    public TimeSpan RenewEvery { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan RenewEvery { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>How long running jobs get to finish after SIGTERM before they are released, 0 to 10 min; 4 s by default (a Functions host kills after 5).</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]

@@ -9,7 +9,7 @@ internal sealed class Verdict
 {
     private const double KillRecovery = 5;
 
-    // The lease of 14 s, and the second within which a rescuer looks.
+    // The lease of 12 s, the second within which a rescuer looks, and the wait for a free slot.
     private const double FreezeRecovery = 15;
 
     private const double Handover = 2;

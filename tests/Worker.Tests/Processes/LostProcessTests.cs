@@ -49,9 +49,11 @@ public sealed class LostProcessTests
         var handle = await queue.EnqueueAsync(WorkerProgram.ComesLate);
         await frozen.WaitForLineAsync("^started late 1$");
         frozen.Send(Signal.Pause);
+        var clock = Stopwatch.StartNew();
         await queue.StartWorkerAsync((_, context) => Task.FromResult<string?>($"attempt {context.Attempt} elsewhere"));
 
         Assert.Equal("attempt 2 elsewhere", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(40)));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(16), $"It took {clock.Elapsed}; 15 s are promised.");
         frozen.Send(Signal.Continue);
 
         await frozen.WaitForLineAsync("^cancelled late 1$", TimeSpan.FromSeconds(5));

@@ -37,6 +37,18 @@ public sealed class FetchTests
     }
 
     [Fact]
+    public async Task A_lease_leaves_three_of_the_fifteen_seconds_promised_after_a_freeze_to_the_next_look_and_the_wait_for_a_slot()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var handle = await queue.EnqueueAsync();
+
+        await Fetch.RunAsync(queue.AsWorker(), 1);
+
+        var ends = await queue.Database.SortedSetScoreAsync(queue.Keys.Executing, handle.Id);
+        Assert.InRange(ends!.Value - (await queue.NowAsync()).ToUnixTimeMilliseconds(), 0, 12_000);
+    }
+
+    [Fact]
     public async Task A_job_past_its_expiry_becomes_expired_and_those_behind_it_run()
     {
         await using var queue = await TestQueue.CreateAsync();
