@@ -17,6 +17,7 @@ public sealed class AppendOnlyFileTests
         await WriteAsync(redis, [new("state", "executing"), new("attempt", 1)]);
         redis.Kill();
         await redis.RestartAsync();
+        await WriteAsync(redis, [new("state", "available"), new("attempt", 1), new("losses", 2)]);
         await WriteAsync(redis, [new("state", "completed")]);
         await WriteAsync(redis, [new("progress", "{}")]);
         await WriteAsync(redis, [new("state", "completed"), new("result", "*9\r\n$3\r\n")]);
@@ -24,7 +25,8 @@ public sealed class AppendOnlyFileTests
         Assert.Equal(
             [
                 new Move(17, Creates: true, JobState.Available),
-                new Move(17, Creates: false, JobState.Executing),
+                new Move(17, Creates: false, JobState.Executing, Attempt: 1),
+                new Move(17, Creates: false, JobState.Available, Attempt: 1, Losses: 2),
                 new Move(17, Creates: false, JobState.Completed),
                 new Move(17, Creates: false, JobState.Completed),
             ],

@@ -8,6 +8,9 @@ namespace FunctionJobs.Chaos;
 /// <summary>A whole run: servers, workers, load and faults, then the verdict.</summary>
 internal static class ChaosRun
 {
+    /// <summary>How many jobs of a queue a worker runs at a time: few, so that the load is spread over all.</summary>
+    public const int Concurrency = 4;
+
     private const int Workers = 4;
     private static readonly TimeSpan SettlesWithin = TimeSpan.FromSeconds(90);
 
@@ -81,8 +84,8 @@ internal static class ChaosRun
     {
         // The triggers behave as badly as the real ones do, and worse: entries vanish.
         ["Emulator__Faults"] = plan == ChaosPlan.Deploys ? "" : "DieOnRedisError, LoseBatch=0.1, DropConsumer=0.1",
-        // Few at a time, so that the load is spread over all workers. Lease, heartbeat and watchdog are the defaults.
-        ["Jobs__Concurrency"] = "4",
+        // Lease, heartbeat and watchdog are the defaults.
+        ["Jobs__Concurrency"] = Concurrency.ToString(CultureInfo.InvariantCulture),
         ["DOTNET_gcServer"] = "0",
     };
 

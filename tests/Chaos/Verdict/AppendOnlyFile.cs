@@ -7,7 +7,9 @@ namespace FunctionJobs.Chaos;
 /// <param name="Job">The job's number.</param>
 /// <param name="Creates">Whether it is the one that creates the record.</param>
 /// <param name="State">The new state.</param>
-internal sealed record Move(int Job, bool Creates, JobState State);
+/// <param name="Attempt">The attempt, where it is written too.</param>
+/// <param name="Losses">How often the job was lost with its worker, where it is written too.</param>
+internal sealed record Move(int Job, bool Creates, JobState State, int? Attempt = null, int? Losses = null);
 
 /// <summary>
 /// Reads Redis's append-only file: every write of the run, in order, and so each move of each job that was ever accepted. The
@@ -50,13 +52,18 @@ internal static class AppendOnlyFile
         }
 
         var at = command[1].IndexOf(Record, StringComparison.Ordinal);
-        var state = Array.IndexOf(command, "state", 2);
-        return at < 0 || state < 0
+        return at < 0 || Field("state") is not { } state
             ? null
             : new Move(
                 int.Parse(command[1].AsSpan(at + Record.Length), CultureInfo.InvariantCulture),
                 command[2] == "job",
-                Enum.Parse<JobState>(command[state + 1], ignoreCase: true));
+                Enum.Parse<JobState>(state, ignoreCase: true),
+                Number("attempt"),
+                Number("losses"));
+
+        string? Field(string name) => Array.IndexOf(command, name, 2) is var field and >= 0 ? command[field + 1] : null;
+
+        int? Number(string name) => Field(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
     }
 
     /// <returns>Null at the end, which a killed Redis may have left in the middle of a command.</returns>

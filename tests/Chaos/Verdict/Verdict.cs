@@ -9,7 +9,7 @@ internal sealed class Verdict
 {
     private const double KillRecovery = 5;
 
-    // The lease of 12 s, the second within which a rescuer looks, and the wait for a free slot.
+    // The lease of 12 s, and the second within which a rescuer looks; the rest is for a slow machine.
     private const double FreezeRecovery = 15;
 
     private const double Handover = 2;
@@ -139,7 +139,7 @@ internal sealed class Verdict
         return
         [
             new("attempts used up by the restarts", evidence.Attempts.Count(UsedUp), 0),
-            new("slowest handover of a released job", handovers.Slowest, Handover, " s"),
+            new("slowest handover of a released job", handovers.SlowestInAll, Handover, " s"),
         ];
 
         bool UsedUp(Attempt attempt) => attempt.Number > 1 && JobScript.Of(evidence.Options, attempt.Job).NeedsOneAttempt;
@@ -151,14 +151,14 @@ internal sealed class Verdict
         var freezes = Recoveries.AfterFreezes(evidence);
         return
         [
-            new("jobs of killed workers that ran again", kills.Seconds.Count),
+            new("jobs of killed workers that ran again", kills.Waits.Count),
             new("  left out because Redis was away", kills.RedisAway),
-            new("  left out because others are more urgent", kills.LessUrgent),
             new("  slowest recovery", kills.Slowest, KillRecovery, " s"),
-            new("jobs of frozen workers that ran again", freezes.Seconds.Count),
+            new("  slowest with the wait for a free slot", kills.SlowestInAll, Unit: " s"),
+            new("jobs of frozen workers that ran again", freezes.Waits.Count),
             new("  left out because Redis was away", freezes.RedisAway),
-            new("  left out because others are more urgent", freezes.LessUrgent),
             new("  slowest recovery", freezes.Slowest, FreezeRecovery, " s"),
+            new("  slowest with the wait for a free slot", freezes.SlowestInAll, Unit: " s"),
         ];
     }
 }
