@@ -12,7 +12,8 @@ internal static class JobInfoReader
     public static JobInfo? Read(string queue, string id, HashEntry[] fields, double? due)
     {
         var record = fields.ToDictionary(field => field.Name.ToString(), field => field.Value, StringComparer.Ordinal);
-        if (JobStates.FromWire(Text(record, "state")) is not { } state)
+        // No state is written for a job that may run from its enqueue on.
+        if (record.Count == 0 || JobStates.FromWire(Text(record, "state") ?? JobState.Available.ToWire()) is not { } state)
         {
             return null;
         }

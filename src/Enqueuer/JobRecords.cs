@@ -6,6 +6,7 @@ namespace FunctionJobs;
 /// <summary>Reads and cancels jobs, and waits for their end.</summary>
 internal sealed class JobRecords(RedisCalls redis, QueueKeysCache queues) : IJobRecords
 {
+    private static readonly RedisScript State = RedisScript.Load<JobRecords>("state");
     private static readonly RedisScript Cancel = RedisScript.Load<JobRecords>("cancel");
     private static readonly TimeSpan KeepCancelledFor = TimeSpan.FromHours(1);
 
@@ -14,8 +15,8 @@ internal sealed class JobRecords(RedisCalls redis, QueueKeysCache queues) : IJob
     public async Task<JobState?> GetStateAsync(string queue, string id, CancellationToken cancellationToken)
     {
         var key = queues.For(queue).Job(id);
-        var state = await redis.CallAsync(multiplexer => multiplexer.GetDatabase().HashGetAsync(key, "state"), cancellationToken);
-        return JobStates.FromWire(state);
+        var state = await redis.CallAsync(multiplexer => State.RunAsync(multiplexer.GetDatabase(), [key], []), cancellationToken);
+        return JobStates.FromWire((string?)state);
     }
 
     public async Task<JobInfo?> GetInfoAsync(string queue, string id, CancellationToken cancellationToken)

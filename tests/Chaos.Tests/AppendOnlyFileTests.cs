@@ -13,7 +13,7 @@ public sealed class AppendOnlyFileTests
         {
             Arguments = ["--appendfsync", "always", "--auto-aof-rewrite-percentage", "0"],
         });
-        await WriteAsync(redis, [new("job", "{}"), new("state", "available")]);
+        await WriteAsync(redis, [new("job", "{}")]);
         await WriteAsync(redis, [new("state", "executing"), new("attempt", 1)]);
         redis.Kill();
         await redis.RestartAsync();

@@ -103,6 +103,20 @@ public sealed class HandleTests
     }
 
     [Fact]
+    public async Task A_job_that_may_run_at_once_is_Available_to_whoever_asks_though_its_record_says_nothing_of_a_state()
+    {
+        await using var test = await TestEnqueuer.CreateAsync();
+        var handle = await test.EnqueueAsync();
+
+        Assert.Equal(["job"], (await test.Database.HashKeysAsync(test.Keys.Job(handle.Id))).Select(field => field.ToString()));
+        Assert.Equal(JobState.Available, await handle.GetStateAsync());
+        Assert.Equal(JobState.Available, (await handle.GetInfoAsync())!.State);
+        await Assert.ThrowsAsync<TimeoutException>(() => handle.WaitForResultAsync<int>(TimeSpan.FromMilliseconds(100)));
+        Assert.Equal(CancelOutcome.Cancelled, await handle.CancelAsync());
+        Assert.Equal(JobState.Cancelled, await handle.GetStateAsync());
+    }
+
+    [Fact]
     public async Task A_job_that_nobody_knows_is_told_apart()
     {
         await using var test = await TestEnqueuer.CreateAsync();

@@ -2,13 +2,15 @@
 -- KEYS  1 the record
 -- ARGV  none
 -- Returns {} when there is no such job, otherwise {state, result, errors}
+--# include record
 local record = KEYS[1]
 
 local job = redis.call('HMGET', record, 'state', 'result', 'errors')
-if not job[1] then
+local state = state_of(record, job[1])
+if not state then
   return {}
 end
-if job[1] == 'scheduled' or job[1] == 'available' or job[1] == 'executing' or job[1] == 'retryable' then
+if state == 'scheduled' or state == 'available' or state == 'executing' or state == 'retryable' then
   redis.call('HSET', record, 'awaited', '1')
 end
-return {job[1], job[2] or '', job[3] or ''}
+return {state, job[2] or '', job[3] or ''}

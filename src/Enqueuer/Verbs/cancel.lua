@@ -13,7 +13,7 @@ local queue = {job_prefix = KEYS[1], stats = KEYS[5], ended = ARGV[3], keep = AR
 
 local record = queue.job_prefix .. id
 local job = fields(record, 'state', 'lease', 'keep_result_for', 'awaited')
-local state = job[1]
+local state = state_of(record, job[1])
 if not state then
   return 'missing'
 end

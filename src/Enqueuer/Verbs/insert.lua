@@ -22,7 +22,7 @@ local function write_jobs(q, jobs, first, last, now, created)
     local is_taken = terms ~= '' and string.sub(terms, -1) == '?' and redis.call('EXISTS', record) == 1
     created[index] = is_taken and 0 or 1
     if not is_taken and #terms < 2 then
-      redis.call('HSET', record, 'job', constant, 'state', 'available')
+      redis.call('HSET', record, 'job', constant)
       n = n + 1
       ready[n], places[n * 2 - 1], places[n * 2] = id, 5, id
       lone = constant
@@ -30,7 +30,10 @@ local function write_jobs(q, jobs, first, last, now, created)
       local when, expiry, priority, keep = string.match(terms, '^(.-);(.-);(.-);(.-);')
       local due, expires = moment(when, now), moment(expiry, now)
       local later = due and due > now
-      local fields = {'job', constant, 'state', later and 'scheduled' or 'available'}
+      local fields = {'job', constant}
+      if later then
+        fields[3], fields[4] = 'state', 'scheduled'
+      end
       if priority ~= '5' then
         fields[#fields + 1] = 'priority'
         fields[#fields + 1] = priority

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace FunctionJobs.Chaos;
 
-/// <summary>A write to a job's record that sets its state.</summary>
+/// <summary>A write to a job's record that creates it or sets its state.</summary>
 /// <param name="Job">The job's number.</param>
 /// <param name="Creates">Whether it is the one that creates the record.</param>
 /// <param name="State">The new state.</param>
@@ -51,12 +51,14 @@ internal static class AppendOnlyFile
             return null;
         }
 
+        // A record that begins without a state is Available.
+        var creates = command[2] == "job";
         var at = command[1].IndexOf(Record, StringComparison.Ordinal);
-        return at < 0 || Field("state") is not { } state
+        return at < 0 || (Field("state") ?? (creates ? nameof(JobState.Available) : null)) is not { } state
             ? null
             : new Move(
                 int.Parse(command[1].AsSpan(at + Record.Length), CultureInfo.InvariantCulture),
-                command[2] == "job",
+                creates,
                 Enum.Parse<JobState>(state, ignoreCase: true),
                 Number("attempt"),
                 Number("losses"));
