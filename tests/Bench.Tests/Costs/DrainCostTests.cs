@@ -65,7 +65,7 @@ public sealed class DrainCostTests
             {
                 var handle = await jobs.EnqueueAsync(Welcome.Number(number));
                 await Eventually.EqualAsync(before + number, () => Task.FromResult(run.Count), "jobs run");
-                await Eventually.EqualAsync<JobState?>(JobState.Completed, () => handle.GetStateAsync(), "the state");
+                await Eventually.EqualAsync<JobState?>(JobState.Completed, async () => (await handle.GetInfoAsync())?.State, "the state");
             }
         }
     }

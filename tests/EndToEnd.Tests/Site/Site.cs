@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using FunctionJobs.Functions;
 using FunctionJobs.LocalServices;
 using Microsoft.Extensions.DependencyInjection;
@@ -156,11 +158,16 @@ internal sealed class Site : IAsyncDisposable
         return await command.ExecuteScalarAsync() is T value ? value : default;
     }
 
-    /// <summary>Until the trigger of that kind of work has polled.</summary>
-    public Task HasPolledAsync(Work work) => Eventually.TrueAsync(
-        async () => (await RedisAsync(redis => redis.ExecuteAsync("INFO", "commandstats"))).ToString()
-            .Contains(work == Work.Mail ? "cmdstat_lpop:" : "cmdstat_xreadgroup:", StringComparison.Ordinal),
-        $"the trigger of {work.Function()} has polled");
+    /// <summary>Until the trigger of that kind of work has polled. The start checks of both queues try LPOP too, once each.</summary>
+    public Task HasPolledAsync(Work work)
+    {
+        var (command, before) = work == Work.Mail ? ("lpop", Enum.GetValues<Work>().Length) : ("xreadgroup", 0);
+        return Eventually.TrueAsync(
+            async () => Regex.Match(
+                (await RedisAsync(redis => redis.ExecuteAsync("INFO", "commandstats"))).ToString(), $"cmdstat_{command}:calls=([0-9]+)")
+                is { Success: true } calls && int.Parse(calls.Groups[1].Value, CultureInfo.InvariantCulture) > before,
+            $"the trigger of {work.Function()} has polled");
+    }
 
     /// <summary>kill -9, and Redis is gone.</summary>
     public async Task KillRedisAsync()
