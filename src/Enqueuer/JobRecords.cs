@@ -6,8 +6,9 @@ namespace FunctionJobs;
 /// <summary>Reads and cancels jobs, and waits for their end.</summary>
 internal sealed class JobRecords(RedisCalls redis, QueueKeysCache queues) : IJobRecords
 {
-    private static readonly RedisScript State = RedisScript.Load<JobRecords>("state");
     private static readonly RedisScript Cancel = RedisScript.Load<JobRecords>("cancel");
+    // Both in one command: the state alone would not tell a job that has none yet from one that is not there.
+    private static readonly RedisValue[] StateFields = ["state", "job"];
     private static readonly TimeSpan KeepCancelledFor = TimeSpan.FromHours(1);
 
     private readonly EndedJobs ended = new(redis, queues);
@@ -15,8 +16,8 @@ internal sealed class JobRecords(RedisCalls redis, QueueKeysCache queues) : IJob
     public async Task<JobState?> GetStateAsync(string queue, string id, CancellationToken cancellationToken)
     {
         var key = queues.For(queue).Job(id);
-        var state = await redis.CallAsync(multiplexer => State.RunAsync(multiplexer.GetDatabase(), [key], []), cancellationToken);
-        return JobStates.FromWire((string?)state);
+        var fields = await redis.CallAsync(multiplexer => multiplexer.GetDatabase().HashGetAsync(key, StateFields), cancellationToken);
+        return JobInfoReader.StateOf(state: fields[0], job: fields[1]);
     }
 
     public async Task<JobInfo?> GetInfoAsync(string queue, string id, CancellationToken cancellationToken)
