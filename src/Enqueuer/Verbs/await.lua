@@ -5,8 +5,8 @@
 --# include record
 local record = KEYS[1]
 
-local job = redis.call('HMGET', record, 'state', 'result', 'errors')
-local state = state_of(record, job[1])
+local job = redis.call('HMGET', record, 'state', 'result', 'errors', 'job')
+local state = state_of(job[1], job[4])
 if not state then
   return {}
 end

@@ -12,8 +12,8 @@ local id, bell, lease = ARGV[1], ARGV[2], ARGV[5]
 local queue = {job_prefix = KEYS[1], stats = KEYS[5], ended = ARGV[3], keep = ARGV[4]}
 
 local record = queue.job_prefix .. id
-local job = fields(record, 'state', 'lease', 'keep_result_for', 'awaited')
-local state = state_of(record, job[1])
+local job = fields(record, 'state', 'lease', 'keep_result_for', 'awaited', 'job')
+local state = state_of(job[1], job[5])
 if not state then
   return 'missing'
 end

@@ -10,9 +10,9 @@ local function fields(record, ...)
   return reply.err and {} or reply
 end
 
--- The state, given the field: none is written for a job that may run from its enqueue on.
-local function state_of(record, state)
-  return state or redis.call('EXISTS', record) == 1 and 'available' or nil
+-- The state, given the fields: none is written for a job that may run from its enqueue on. Nil where there is no such job.
+local function state_of(state, job)
+  return state or job and 'available' or nil
 end
 
 -- A whole number from 0 to 2^53, or the default.
