@@ -19,14 +19,24 @@ local function ring(trigger, kind, ids)
   end
 end
 
--- Takes off what is more than the available jobs, oldest first.
+-- How many entries a list has; nil where it is none.
+local function entries_of(trigger)
+  local length = redis.pcall('LLEN', trigger)
+  return type(length) == 'number' and length or nil
+end
+
+-- Takes off what is more than the available jobs, oldest first. Where the key is of the other kind, as ring may have made it, likewise.
 local function hush(trigger, kind, available)
-  if kind == 'list' then
-    local length = redis.pcall('LLEN', trigger)
-    if type(length) == 'number' and length > available then
-      redis.call('LPOP', trigger, length - available)
+  if kind == 'stream' then
+    local reply = redis.pcall('XTRIM', trigger, 'MAXLEN', available)
+    if type(reply) == 'number' then
+      return
     end
-  else
+  end
+  local length = entries_of(trigger)
+  if not length then
     redis.pcall('XTRIM', trigger, 'MAXLEN', available)
+  elseif length > available then
+    redis.call('LPOP', trigger, length - available)
   end
 end

@@ -70,11 +70,14 @@ end
 
 -- How many entries the trigger has yet to read.
 local function unread(trigger, kind)
-  if kind == 'stream' then
+  if kind == 'list' then
+    return entries_of(trigger) or settle(trigger)
+  end
+  local length = redis.pcall('XLEN', trigger)
+  if type(length) == 'number' then
     return settle(trigger)
   end
-  local length = redis.pcall('LLEN', trigger)
-  return type(length) == 'number' and length or 0
+  return entries_of(trigger) or 0
 end
 
 -- Makes good what the trigger has read without a job having been taken: its host died, or is busy while others are free. Then
