@@ -9,7 +9,7 @@ internal sealed class GivenRedis(IConnectionMultiplexer redis) : IRedisSource
 }
 
 /// <summary>A connection of the enqueuer's own, opened at its first use and closed with it. It reconnects by itself.</summary>
-internal sealed class OwnRedis(string connectionString) : IRedisSource, IAsyncDisposable
+internal sealed class OwnRedis(string connectionString) : IRedisSource, IAsyncDisposable, IDisposable
 {
     private readonly Lock gate = new();
     private Task<IConnectionMultiplexer>? connection;
@@ -32,6 +32,15 @@ internal sealed class OwnRedis(string connectionString) : IRedisSource, IAsyncDi
         if (connection is { } opened)
         {
             await (await opened).DisposeAsync();
+        }
+    }
+
+    /// <summary>For a provider that is disposed of synchronously: the connection closes when its opening is done.</summary>
+    public void Dispose()
+    {
+        if (connection is { IsCompletedSuccessfully: true } opened)
+        {
+            opened.Result.Dispose();
         }
     }
 

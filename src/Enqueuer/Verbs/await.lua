@@ -11,6 +11,7 @@ if not state then
   return {}
 end
 if state == 'scheduled' or state == 'available' or state == 'executing' or state == 'retryable' then
-  redis.call('HSET', record, 'awaited', '1')
+  -- A full Redis takes no note: whoever waits looks again by itself.
+  redis.pcall('HSET', record, 'awaited', '1')
 end
 return {state, job[2] or '', job[3] or ''}

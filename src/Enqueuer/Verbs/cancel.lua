@@ -19,6 +19,7 @@ if not state then
 end
 if state == 'executing' then
   if lease == '' then
+    allow_when_full(executing)
     redis.call('HSET', record, 'cancel_requested', '1')
     redis.call('PUBLISH', bell, 'cancel ' .. id)
     return 'requested'

@@ -26,10 +26,10 @@ local function priority_of(text)
 end
 
 -- How long to keep a record after its end, in ms: what its enqueue said, otherwise the default. Who awaits a job that is not
--- kept gets a moment to read it.
+-- kept, or not for long, gets a moment to read it.
 local function keep_for(said, default, awaited)
   local keep = number(said, default)
-  return awaited and tonumber(keep) == 0 and 10000 or keep
+  return awaited and tonumber(keep) < 10000 and 10000 or keep
 end
 
 -- Counts in q.cancelled.

@@ -73,7 +73,7 @@ internal static class JobEntryWriter
 
     private static string Moment(TimeSpan? fromNow, DateTimeOffset? at) =>
         fromNow is { } span && span > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $"+{(long)span.TotalMilliseconds}")
-        : at is { } time ? time.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)
+        : at is { } time ? Math.Max(0, time.ToUnixTimeMilliseconds()).ToString(CultureInfo.InvariantCulture)
         : "";
 
     private static ReadOnlyMemory<byte> Constant(NewJob job, JsonSerializerOptions serializer)
