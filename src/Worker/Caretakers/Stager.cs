@@ -32,12 +32,8 @@ internal sealed partial class Stager(QueuePumps pumps, InboxAdopter inbox, Worke
             try
             {
                 var (_, nextIn, waiting) = await Stage.RunAsync(queue);
-                if (waiting > 0)
-                {
-                    await inbox.AdoptAsync(queue);
-                }
-
-                wait = nextIn < StageAnyway ? nextIn.Value : StageAnyway;
+                var isEmpty = waiting == 0 || await inbox.AdoptAsync(queue);
+                wait = !isEmpty ? TimeSpan.Zero : nextIn < StageAnyway ? nextIn.Value : StageAnyway;
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {

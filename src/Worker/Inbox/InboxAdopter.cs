@@ -7,12 +7,21 @@ namespace FunctionJobs.Worker;
 internal sealed partial class InboxAdopter(ILogger<InboxAdopter> log)
 {
     private const int AtOnce = 100;
+    // The caller has other things to do, also while the inbox is never empty.
+    private const int Calls = 10;
 
-    /// <summary>Adopts or rejects all that the inbox holds. Safe in every worker: an entry is taken by one.</summary>
-    public async Task AdoptAsync(WorkerQueue queue)
+    /// <summary>Adopts or rejects what the inbox holds, up to some hundreds of entries. Safe in every worker: an entry is taken by one.</summary>
+    /// <returns>Whether the inbox was found empty.</returns>
+    public async Task<bool> AdoptAsync(WorkerQueue queue)
     {
-        while (await queue.Redis.ListRangeAsync(queue.Keys.Inbox, 0, AtOnce - 1) is { Length: > 0 } raw)
+        for (var call = 0; call < Calls; call++)
         {
+            var raw = await queue.Redis.ListRangeAsync(queue.Keys.Inbox, 0, AtOnce - 1);
+            if (raw.Length == 0)
+            {
+                return true;
+            }
+
             var entries = Array.ConvertAll(raw, InboxReader.Read);
             var rejected = (await Adopt.RunAsync(queue, entries)).Count(outcome => outcome == "rejected");
             if (rejected > 0)
@@ -20,6 +29,8 @@ internal sealed partial class InboxAdopter(ILogger<InboxAdopter> log)
                 LogRejected(rejected, queue.Name, queue.Keys.Rejected.ToString());
             }
         }
+
+        return false;
     }
 
     /// <summary>Moves entries that are no ids to the inbox and adopts them.</summary>
@@ -27,7 +38,7 @@ internal sealed partial class InboxAdopter(ILogger<InboxAdopter> log)
     public async Task<Dictionary<string, Invocation>> SortOutAsync(WorkerQueue queue, List<Invocation> invocations)
     {
         var ids = new Dictionary<string, Invocation>(invocations.Count, StringComparer.Ordinal);
-        var foreign = new List<RedisValue>();
+        var foreign = new List<(Invocation Invocation, RedisValue Entry)>();
         foreach (var invocation in invocations)
         {
             var entry = DoorbellEntry.Read(invocation.Entry, queue.Kind);
@@ -38,12 +49,18 @@ internal sealed partial class InboxAdopter(ILogger<InboxAdopter> log)
             }
             else if (!invocation.Forwarded)
             {
-                foreign.Add(entry.Foreign);
-                invocation.Forwarded = true;
+                foreign.Add((invocation, entry.Foreign));
             }
         }
 
-        await ForwardAsync(queue, foreign);
+        if (foreign.Count > 0)
+        {
+            await queue.Redis.ListRightPushAsync(queue.Keys.Inbox, [.. foreign.Select(one => one.Entry)]);
+            // Only now: what Redis refused must be pushed again.
+            foreign.ForEach(one => one.Invocation.Forwarded = true);
+            await AdoptAsync(queue);
+        }
+
         return ids;
     }
 

@@ -62,8 +62,8 @@ internal static class InboxReader
             Constant(entry, name),
             JobEntry.TermsOf(
                 id is not null,
-                Moment(entry, "delay_ms", "scheduled_at"),
-                Moment(entry, "expires_in_ms", "expires_at"),
+                Moment(entry, "delay_ms", 0, "scheduled_at"),
+                Moment(entry, "expires_in_ms", 1, "expires_at"),
                 (int)(Number(entry, "priority", JobLimits.MinPriority, JobLimits.MaxPriority) ?? EnqueueOptions.DefaultPriority),
                 Number(entry, "keep_result_for_ms", 0, (long)JobLimits.MaxKeep.TotalMilliseconds)));
     }
@@ -104,10 +104,10 @@ internal static class InboxReader
         return buffer.WrittenMemory[1..];
     }
 
-    private static string Moment(JsonElement entry, string relative, string absolute)
+    private static string Moment(JsonElement entry, string relative, long least, string absolute)
     {
         var most = (long)JobLimits.MaxDelay.TotalMilliseconds;
-        if (Number(entry, relative, 0, most) is { } ms)
+        if (Number(entry, relative, least, most) is { } ms)
         {
             return ms == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"+{ms}");
         }

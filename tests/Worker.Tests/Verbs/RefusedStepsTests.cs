@@ -194,7 +194,7 @@ public sealed class RefusedStepsTests
         return () => verb(worker, [.. leased.Select(job => new Finish(job, outcome))]);
     }
 
-    private static Task AdoptAsync(WorkerQueue worker) => new InboxAdopter(NullLogger<InboxAdopter>.Instance).AdoptAsync(worker);
+    private static Task<bool> AdoptAsync(WorkerQueue worker) => new InboxAdopter(NullLogger<InboxAdopter>.Instance).AdoptAsync(worker);
 
     /// <summary>All that workers and caretakers do until nothing is left, without waiting for the times.</summary>
     private static async Task DriveAsync(WorkerQueue worker)
