@@ -52,10 +52,7 @@ public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
             throw;
         }
 
-        await End.RunAsync(
-            database,
-            keys,
-            [job.JobId, job.Attempt, JsonSerializer.Serialize(outcome, JsonSerializerOptions.Web), (long)KeepFor.TotalMilliseconds]);
+        await StoreAsync(database, keys, job, JsonSerializer.Serialize(outcome, JsonSerializerOptions.Web));
         return new OnceOutcome<T>(outcome, RanNow: true);
     }
 
@@ -65,7 +62,8 @@ public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
     {
         for (var look = 0; ; look++)
         {
-            var begun = (RedisResult[])(await Begin.RunAsync(database, keys, [job.JobId, job.Attempt, (long)Lease.TotalMilliseconds, job.Lease]))!;
+            var begun = (RedisResult[])(await Begin.RunAsync(
+                database, [.. keys, new QueueKeys(job.Queue).Job(job.JobId)], [job.JobId, job.Attempt, (long)Lease.TotalMilliseconds, job.Lease]))!;
             switch ((string?)begun[0])
             {
                 case "done":
@@ -78,6 +76,27 @@ public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
             }
 
             await Task.Delay(BetweenLooks, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// The effect has happened, and without its outcome in Redis it would happen again: for as long as the key is held, a Redis that is
+    /// away is tried again, whatever the attempt's token says.
+    /// </summary>
+    private static async Task StoreAsync(IDatabase database, RedisKey[] keys, JobIdentity job, string outcome)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await End.RunAsync(database, keys, [job.JobId, job.Attempt, outcome, (long)KeepFor.TotalMilliseconds]);
+                return;
+            }
+            catch (Exception e) when (e is RedisException or TimeoutException && TimeProvider.System.GetElapsedTime(started) < Lease)
+            {
+                await Task.Delay(BetweenLooks);
+            }
         }
     }
 

@@ -1,17 +1,17 @@
 -- Takes an idempotency key for an attempt, or tells what became of it.
 -- A key held by an earlier attempt of the same job, or by one of the same number that was released, is taken over: that
--- attempt has lost its lease.
--- KEYS  1 the key (hash: state running|done, job, attempt, lease, outcome)
+-- attempt has lost its lease. Of two of the same number the record tells which one holds the job.
+-- KEYS  1 the key (hash: state running|done, job, attempt, lease, outcome), 2 the job's record
 -- ARGV  1 job id, 2 attempt, 3 lease of the key in ms, 4 lease token of the attempt
 -- Returns {'mine'}, {'done', outcome} or {'busy', ms until the lease ends}
-local key = KEYS[1]
+local key, record = KEYS[1], KEYS[2]
 local job, attempt, lease, token = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 
 local held = redis.call('HMGET', key, 'state', 'job', 'attempt', 'outcome', 'lease')
 if held[1] == 'done' then
   return {'done', held[4]}
 end
-local earlier = held[2] == job and (tonumber(held[3]) < tonumber(attempt) or (held[3] == attempt and held[5] ~= token))
+local earlier = held[2] == job and (tonumber(held[3]) < tonumber(attempt) or (held[3] == attempt and held[5] ~= token and redis.call('HGET', record, 'lease') == token))
 if held[1] == 'running' and not earlier then
   return {'busy', redis.call('PTTL', key)}
 end
