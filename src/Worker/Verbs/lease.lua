@@ -4,16 +4,17 @@
 -- Returns nil, 'not ahead' for a job that was lost before when it would not start at once, or the job as {id, place, record, attempt, losses}
 local function lease(q, id, place, now)
   local record = q.job_prefix .. id
-  local job = fields(record, 'job', 'attempt', 'losses', 'expires_at')
+  local job = fields(record, 'job', 'attempt', 'losses', 'expires_at', 'begun')
   if not job[1] then
     return nil
   end
-  local losses = number(job[3], 0)
+  -- Neither of them is ever so large, unless somebody has changed it by hand.
+  local losses = math.min(number(job[3], 0), 1000000)
   if q.is_ahead and losses > 0 then
     return 'not ahead'
   end
-  local attempt = number(job[2], 0) + 1
-  if job[4] and attempt == 1 and losses == 0 and number(job[4], now + 1) <= now then
+  local attempt = math.min(number(job[2], 0), 1000000) + 1
+  if job[4] and attempt == 1 and losses == 0 and not job[5] and number(job[4], now + 1) <= now then
     local kept = redis.call('HMGET', record, 'keep_result_for', 'awaited')
     redis.call('HSET', record, 'state', 'expired', 'finished_at', string.format('%.0f', now))
     redis.call('HINCRBY', q.stats, 'expired', 1)

@@ -25,6 +25,9 @@ for i = 2, #ARGV, 2 do
 end
 if #leases > 0 then
   allow_when_full(executing)
-  redis.call('ZADD', executing, 'XX', unpack(leases))
+  -- Lua unpacks no more than some thousands at once.
+  for first = 1, #leases, 2000 do
+    redis.call('ZADD', executing, 'XX', unpack(leases, first, math.min(first + 1999, #leases)))
+  end
 end
 return {lost, cancelled}
