@@ -39,7 +39,7 @@ internal sealed partial class Watchdog : IHealthCheck
         var now = settings.Time.GetTimestamp();
         if (watch.TriggerIsDead && pump.LastInvocation > watch.FoundDeadAt)
         {
-            watch.TriggerIsDead = false;
+            watch.TriggerIsDead = pump.TriggerIsDead = false;
             LogBack(pump.Queue.Name);
         }
 
@@ -62,7 +62,7 @@ internal sealed partial class Watchdog : IHealthCheck
         if (!watch.TriggerIsDead && silence >= after)
         {
             watch.FoundDeadAt = now;
-            watch.TriggerIsDead = true;
+            watch.TriggerIsDead = pump.TriggerIsDead = true;
             LogDead(available, pump.Queue.Name, silence);
         }
 

@@ -135,7 +135,7 @@ internal sealed partial class AttemptRunner(
             case CancelReason.Requested:
                 return Outcome.Cancelled();
             case CancelReason.Shutdown:
-                return Outcome.Released();
+                return Outcome.Interrupted();
             case CancelReason.Timeout:
                 LogFailed(attempt.Job.Id, terms.Type.Name, attempt.Job.Attempt, terms.MaxAttempts, "Timeout");
                 return RetryOrDiscard(attempt, terms, null, AttemptError.TimedOut(terms.Timeout));

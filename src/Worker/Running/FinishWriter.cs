@@ -56,36 +56,49 @@ internal sealed partial class FinishWriter(WorkerQueue queue, TimeProvider time,
                 waiting = spare;
             }
 
-            await WriteAsync(batch);
+            var refused = await WriteAsync(batch);
             lock (gate)
             {
-                Unwritten -= batch.Count;
+                Unwritten -= batch.Count - refused.Count;
                 batch.Clear();
                 spare = batch;
+                waiting.AddRange(refused);
+            }
+
+            if (refused.Count > 0)
+            {
+                await Task.Delay(TryAgainAfter, time);
             }
         }
     }
 
-    private async Task WriteAsync(List<(Attempt Attempt, Outcome Outcome)> batch)
+    /// <returns>Those that are to be tried again. Of one kind, they hold up no other.</returns>
+    private async Task<IReadOnlyList<(Attempt Attempt, Outcome Outcome)>> WriteAsync(List<(Attempt Attempt, Outcome Outcome)> batch)
     {
         // Most are of one kind, and few.
         var first = batch[0].Outcome.GetType();
         if (batch.Count <= AtOnce && batch.TrueForAll(end => end.Outcome.GetType() == first))
         {
-            await WriteChunkAsync(batch);
-            return;
+            return await WriteChunkAsync(batch) ? [] : [.. batch];
         }
 
+        var refused = new List<(Attempt, Outcome)>();
         foreach (var kind in batch.GroupBy(end => end.Outcome.GetType()))
         {
             foreach (var chunk in kind.Chunk(AtOnce))
             {
-                await WriteChunkAsync(chunk);
+                if (!await WriteChunkAsync(chunk))
+                {
+                    refused.AddRange(chunk);
+                }
             }
         }
+
+        return refused;
     }
 
-    private async Task WriteChunkAsync(IReadOnlyList<(Attempt Attempt, Outcome Outcome)> chunk)
+    /// <returns>False: to be tried again.</returns>
+    private async Task<bool> WriteChunkAsync(IReadOnlyList<(Attempt Attempt, Outcome Outcome)> chunk)
     {
         var finishes = new Finish[chunk.Count];
         for (var i = 0; i < finishes.Length; i++)
@@ -93,35 +106,30 @@ internal sealed partial class FinishWriter(WorkerQueue queue, TimeProvider time,
             finishes[i] = new Finish(chunk[i].Attempt.Job, chunk[i].Outcome);
         }
 
-        while (true)
+        try
         {
-            try
+            var counted = await RunVerbAsync(finishes);
+            for (var i = 0; i < finishes.Length; i++)
             {
-                var counted = await RunVerbAsync(finishes);
-                for (var i = 0; i < finishes.Length; i++)
-                {
-                    Ended(chunk[i].Attempt, counted[i]);
-                }
-
-                return;
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                if (chunk.All(end => time.GetElapsedTime(end.Attempt.HeldAt) > queue.Options.Lease))
-                {
-                    LogGivenUp(finishes.Length, queue.Name, e.GetType().Name);
-                    Finish.Lost(queue.Name, finishes.Length);
-                    foreach (var end in chunk)
-                    {
-                        written(end.Attempt);
-                    }
-
-                    return;
-                }
-
-                await Task.Delay(TryAgainAfter, time);
+                Ended(chunk[i].Attempt, counted[i]);
             }
         }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            if (!chunk.All(end => time.GetElapsedTime(end.Attempt.HeldAt) > queue.Options.Lease))
+            {
+                return false;
+            }
+
+            LogGivenUp(finishes.Length, queue.Name, e.GetType().Name);
+            Finish.Lost(queue.Name, finishes.Length);
+            foreach (var end in chunk)
+            {
+                written(end.Attempt);
+            }
+        }
+
+        return true;
     }
 
     private async Task<bool[]> RunVerbAsync(Finish[] finishes) => finishes[0].Outcome switch

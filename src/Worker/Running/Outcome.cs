@@ -20,13 +20,18 @@ internal abstract record Outcome
 
     public static Outcome Cancelled() => CancelledOutcome.Instance;
 
-    public static Outcome Released() => ReleasedOutcome.Instance;
+    /// <summary>Given back before its handler was started.</summary>
+    public static Outcome Released() => new ReleasedOutcome(HasBegun: false);
+
+    /// <summary>Given back by a handler that stopped in the middle.</summary>
+    public static Outcome Interrupted() => new ReleasedOutcome(HasBegun: true);
 
     /// <param name="delay">Until it may run.</param>
     /// <param name="limit">After so long it is discarded instead, with <paramref name="errorPastLimit"/>; null: never.</param>
     /// <param name="errorPastLimit">Goes with the limit.</param>
-    public static Outcome Postponed(TimeSpan delay, TimeSpan? limit = null, AttemptError? errorPastLimit = null) =>
-        new PostponeOutcome(delay, limit, errorPastLimit);
+    /// <param name="hasBegun">Whether its handler was started.</param>
+    public static Outcome Postponed(TimeSpan delay, TimeSpan? limit = null, AttemptError? errorPastLimit = null, bool hasBegun = false) =>
+        new PostponeOutcome(delay, limit, errorPastLimit, hasBegun);
 
     /// <summary>The lease is gone: whatever the handler did, another attempt counts. Nothing is written.</summary>
     public static Outcome Lost() => LostOutcome.Instance;
@@ -37,17 +42,14 @@ internal abstract record Outcome
 
     internal sealed record DiscardOutcome(AttemptError Error, int? Attempt) : Outcome;
 
-    internal sealed record PostponeOutcome(TimeSpan Delay, TimeSpan? Limit, AttemptError? ErrorPastLimit) : Outcome;
+    internal sealed record PostponeOutcome(TimeSpan Delay, TimeSpan? Limit, AttemptError? ErrorPastLimit, bool HasBegun) : Outcome;
 
     internal sealed record CancelledOutcome : Outcome
     {
         public static readonly CancelledOutcome Instance = new();
     }
 
-    internal sealed record ReleasedOutcome : Outcome
-    {
-        public static readonly ReleasedOutcome Instance = new();
-    }
+    internal sealed record ReleasedOutcome(bool HasBegun) : Outcome;
 
     internal sealed record LostOutcome : Outcome
     {

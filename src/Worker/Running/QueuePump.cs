@@ -41,6 +41,9 @@ internal sealed partial class QueuePump(
         }
     }
 
+    /// <summary>Set by the watchdog: no invocation brings the jobs, so the pump fetches them whatever the settings say.</summary>
+    public bool TriggerIsDead { get; set; }
+
     public bool IsStopping => stopping.IsCancellationRequested;
 
     /// <summary>When the last invocation came, as a timestamp of the process's own clock.</summary>
@@ -186,7 +189,7 @@ internal sealed partial class QueuePump(
         var before = settings.Time.GetTimestamp();
         var last = offer;
         // Taken for made before the call, which may fail after it was.
-        offer = MayOffer(slots) ? Offer.Make(queue, before, WaitWhenEmpty()) : null;
+        offer = MayOffer(slots) ? Offer.Make(queue, before, OfferFor()) : null;
         var (jobs, available) = await Fetch.RunAsync(queue, slots, ahead, last, offer);
         wasLeftEmpty = available == 0;
         if (jobs.Count > 0)
@@ -253,8 +256,15 @@ internal sealed partial class QueuePump(
         : attempts.Count > 0 || queue.Options.RunWithoutTrigger ? LookAnyway
         : queue.Options.Linger;
 
+    // A job that is granted for an offer counts as leased since the offer was made: it must come well within the lease.
+    private TimeSpan OfferFor()
+    {
+        var most = LookAnyway < queue.Options.Lease / 2 ? LookAnyway : queue.Options.Lease / 2;
+        return WaitWhenEmpty() is var wait && wait < most ? wait : most;
+    }
+
     // Without the pump an invocation runs its own job only, and the trigger's batch size is what bounds them.
-    private bool MayFetch => queue.Options.Pump || queue.Options.RunWithoutTrigger;
+    private bool MayFetch => queue.Options.Pump || queue.Options.RunWithoutTrigger || TriggerIsDead;
 
     private async Task<int> AnswerInvocationsAsync(int slots)
     {

@@ -21,6 +21,7 @@ internal sealed class RunningAttempts
     private readonly Action<Attempt> ignoresItsToken;
     private readonly ConcurrentDictionary<string, Attempt> byId = new(StringComparer.Ordinal);
     private int suspects;
+    private volatile bool isOver;
 
     public RunningAttempts(WorkerQueue queue, AttemptRunner runner, WorkerSettings settings, ILoggerFactory logs)
     {
@@ -63,6 +64,13 @@ internal sealed class RunningAttempts
     {
         await SetAsideAsync(jobs, heldSince);
         var attempts = jobs.ConvertAll(job => Hold(job, heldSince));
+        if (isOver)
+        {
+            // The fetch came back after the grace.
+            attempts.ForEach(GiveBack);
+            return [];
+        }
+
         slots.Start(attempts);
         return attempts;
     }
@@ -78,6 +86,11 @@ internal sealed class RunningAttempts
         else
         {
             slots.Start([attempt]);
+            if (AreSomeWaiting)
+            {
+                // The pump may be waiting for a bell, and has to give it back soon.
+                Changed.Signal();
+            }
         }
     }
 
@@ -97,6 +110,7 @@ internal sealed class RunningAttempts
     /// <param name="grace">How long they may take.</param>
     public async Task StopAsync(Func<bool> isQuiet, TimeSpan grace)
     {
+        var stopped = time.GetTimestamp();
         await WaitForAsync(
             () =>
             {
@@ -104,13 +118,14 @@ internal sealed class RunningAttempts
                 return isQuiet() && Count == 0;
             },
             grace);
+        isOver = true;
         foreach (var attempt in byId.Values)
         {
             attempt.Cancel(CancelReason.Shutdown);
         }
 
         // A handler that stops at its token is released as it ends. One that does not ends with the process, and its job runs after that.
-        if (!await WaitForAsync(() => byId.Values.All(attempt => attempt.HandlerEnded), LastWord))
+        if (!await WaitForAsync(() => isQuiet() && byId.Values.All(attempt => attempt.HandlerEnded), LastWord))
         {
             foreach (var attempt in byId.Values)
             {
@@ -118,7 +133,8 @@ internal sealed class RunningAttempts
             }
         }
 
-        await WaitForAsync(() => finishes.Unwritten == 0, LastWord);
+        var left = grace - time.GetElapsedTime(stopped);
+        await WaitForAsync(() => finishes.Unwritten == 0, left > LastWord ? left : LastWord);
     }
 
     /// <summary>How a handler that outlives the grace ends: whatever its job does next, it does after the process has ended.</summary>
@@ -126,7 +142,7 @@ internal sealed class RunningAttempts
     {
         if (attempt.Reason == CancelReason.Shutdown)
         {
-            return Outcome.Postponed(AfterProcessEnd);
+            return Outcome.Postponed(AfterProcessEnd, hasBegun: attempt.Terms is not null);
         }
 
         var outcome = runner.GivenUp(attempt);

@@ -19,7 +19,7 @@ internal static class Postpone
                 keys.Ended, queue.KeepDiscardedMs,
                 outcome.Limit is { } limit ? (long)limit.TotalMilliseconds : RedisValue.EmptyString,
                 (long)outcome.Delay.TotalMilliseconds, outcome.ErrorPastLimit?.ToWire() ?? RedisValue.EmptyString,
-                finish.Job.Id, finish.Job.Lease, finish.Job.Attempt, WorkerQueue.KeepEndedMs, keys.Bell,
+                finish.Job.Id, finish.Job.Lease, finish.Job.Attempt, WorkerQueue.KeepEndedMs, keys.Bell, outcome.HasBegun,
             ]))!;
         WorkerTelemetry.Moved(queue.Name, reply, 1);
         return reply != "lost";

@@ -15,7 +15,10 @@ internal static class Release
         [
             queue.Doorbell, keys.Bell, keys.Ended, WorkerQueue.KeepEndedMs,
             .. finishes.SelectMany(finish =>
-                new RedisValue[] { finish.Job.Id, finish.Job.Lease, finish.Job.Attempt, finish.Job.Place }),
+                new RedisValue[]
+                {
+                    finish.Job.Id, finish.Job.Lease, finish.Job.Attempt, finish.Job.Place, ((Outcome.ReleasedOutcome)finish.Outcome).HasBegun,
+                }),
         ];
         var reply = await Script.RunAsync(
             queue.Redis, [keys.JobPrefix, keys.Executing, keys.Available, keys.Trigger, keys.Stats], values);

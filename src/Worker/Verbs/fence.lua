@@ -18,6 +18,13 @@ local function fence(job_prefix, executing, first, width, ...)
   return held, ids
 end
 
+-- Of an attempt that does not count though its handler was started: the job has started in time whatever its expiry says from now on,
+-- and its name was known.
+local function note_begun(record, token)
+  redis.call('HSET', record, 'begun', token)
+  redis.call('HDEL', record, 'unknown_since')
+end
+
 local function let_go(executing, ids)
   if #ids > 0 then
     redis.call('ZREM', executing, unpack(ids))

@@ -65,13 +65,13 @@ end
 if #lost + #dead > 0 then
   allow_when_full(executing)
 end
-local rescued, places, changes, gone = {}, {}, {}, {}
+local rescued, places, changes, known, gone = {}, {}, {}, {}, {}
 for _, id in ipairs(lost) do
   if not gone[id] then
     gone[id], gone[#gone + 1] = true, id
     local record = job_prefix .. id
     local job = fields(record, 'state', 'attempt', 'errors', 'priority', 'cancel_requested', 'losses', 'keep_result_for', 'awaited',
-      'lease', 'begun')
+      'lease', 'begun', 'unknown_since')
     if job[1] == 'executing' and job[5] then
       end_cancelled(queue, id, now, job[7], job[8])
     elseif job[1] == 'executing' then
@@ -83,6 +83,10 @@ for _, id in ipairs(lost) do
         attempt = attempt - 1
       end
       changes[#changes + 1] = {record, 'state', 'available', 'attempt', attempt, 'losses', number(job[6], 0) + 1, 'errors', with_error(job[3], error)}
+      if job[11] then
+        -- Whether the lost worker knew its name is not known.
+        known[#known + 1] = record
+      end
       -- To the front of its priority: it had its turn before.
       places[#places + 1] = place(priority_of(job[4]), 0)
       places[#places + 1] = id
@@ -96,6 +100,9 @@ for first = 1, #rescued, 1000 do
 end
 for _, change in ipairs(changes) do
   redis.call('HSET', unpack(change))
+end
+for _, record in ipairs(known) do
+  redis.call('HDEL', record, 'unknown_since')
 end
 for first = 1, #gone, 1000 do
   redis.call('ZREM', executing, unpack(gone, first, math.min(first + 999, #gone)))
