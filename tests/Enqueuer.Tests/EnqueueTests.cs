@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FunctionJobs.Tests;
 
@@ -176,6 +177,13 @@ public sealed class EnqueueTests
             JsonDocument.Parse(json).RootElement, JsonDocument.Parse((await handle.GetInfoAsync())!.ArgsJson).RootElement));
         Assert.Contains("12345678901234567890", (await handle.GetInfoAsync())!.ArgsJson, StringComparison.Ordinal);
         Assert.Contains("\"empty\":[]", (await handle.GetInfoAsync())!.ArgsJson, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_provider_with_an_enqueuer_of_its_own_connection_can_be_disposed_of()
+    {
+        using var provider = new ServiceCollection().AddJobEnqueuer(Servers.Redis).BuildServiceProvider();
+        provider.GetRequiredService<IJobEnqueuer>();
     }
 
     private static async Task<int> ScriptCallsAsync(TestEnqueuer test)

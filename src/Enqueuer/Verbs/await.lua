@@ -11,7 +11,8 @@ if not state then
   return {}
 end
 if state == 'scheduled' or state == 'available' or state == 'executing' or state == 'retryable' then
-  -- A full Redis takes no note: whoever waits looks again by itself.
+  -- A full Redis takes the note after a write that adds nothing. Where it is refused, whoever waits looks again by itself.
+  redis.pcall('HDEL', record, '')
   redis.pcall('HSET', record, 'awaited', '1')
 end
 return {state, job[2] or '', job[3] or ''}

@@ -11,6 +11,9 @@ internal sealed partial class PumpService(
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        // Handlers may block their threads, and the pool gets a new one or two a second: renewing the leases must not wait for that.
+        ThreadPool.GetMinThreads(out var workers, out var ports);
+        ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + (pumps.All.Count * options.Value.Concurrency)), ports);
         foreach (var pump in pumps.All)
         {
             await pump.Queue.Multiplexer.GetSubscriber().SubscribeAsync(

@@ -45,6 +45,28 @@ public sealed class StagerTests
     }
 
     [Fact]
+    public async Task A_job_is_due_in_time_though_the_inbox_holds_very_many_entries()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var entries = Enumerable.Repeat((RedisValue)"""{"name":"probe","args":{"word":"x"}}""", 5000).ToArray();
+        for (var n = 0; n < 40; n++)
+        {
+            await queue.Database.ListRightPushAsync(queue.Keys.Inbox, entries);
+        }
+
+        await queue.StartHostAsync((_, _) => Task.FromResult<string?>(null));
+        await Eventually.TrueAsync(
+            async () => await queue.Database.SortedSetLengthAsync(queue.Keys.Available) > 0, "the first are adopted");
+        var handle = await queue.EnqueueAsync(options: new() { Delay = TimeSpan.FromMilliseconds(200) });
+
+        await Eventually.TrueAsync(
+            async () => await handle.GetStateAsync() is not JobState.Scheduled,
+            "the job is no longer scheduled",
+            TimeSpan.FromSeconds(2));
+        Assert.True(await queue.Database.ListLengthAsync(queue.Keys.Inbox) > 0);
+    }
+
+    [Fact]
     public async Task A_scheduled_job_that_expires_before_a_worker_comes_never_runs()
     {
         await using var queue = await TestQueue.CreateAsync();

@@ -116,6 +116,21 @@ public sealed class WatchdogTests
         await invocation.WaitAsync(TimeSpan.FromSeconds(20));
     }
 
+    [Fact]
+    public async Task Without_the_pump_too_the_watchdog_runs_the_jobs_of_a_dead_trigger()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.StartHostAsync((job, _) => Task.FromResult<string?>(job.Word), options =>
+        {
+            options.Pump = false;
+            options.WatchdogAfter = TimeSpan.FromSeconds(1);
+        });
+
+        var handle = await queue.EnqueueAsync("word");
+
+        Assert.Equal("word", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(15)));
+    }
+
     /// <summary>What the gauge <c>functionjobs.trigger.silent</c> says of the queue, or null when it says nothing.</summary>
     private static int? Metric(TestQueue queue)
     {

@@ -78,6 +78,17 @@ public sealed class InboxTests
     }
 
     [Fact]
+    public async Task An_inbox_entry_that_may_not_wait_at_all_is_rejected()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.StartHostAsync((job, _) => Task.FromResult<string?>(job.Word));
+        await queue.Database.ListRightPushAsync(
+            queue.Keys.Inbox, """{"name":"probe","id":"no-time","args":{"word":"x"},"expires_in_ms":0}""");
+
+        await Eventually.EqualAsync(1, async () => (await queue.RejectedAsync()).Length, "the rejected", TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
     public async Task Bytes_that_are_no_text_are_rejected_and_do_not_block()
     {
         await using var queue = await TestQueue.CreateAsync();
@@ -111,6 +122,24 @@ public sealed class InboxTests
         await worker.InvokeAsync(queue, entry).WaitAsync(TimeSpan.FromSeconds(20));
 
         Assert.Equal("\"hello\"", (await queue.InfoAsync("by-hand")).ResultJson);
+    }
+
+    [Fact]
+    public async Task An_entry_pushed_by_hand_that_Redis_refuses_for_a_moment_is_not_lost()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = await queue.StartHostAsync((job, _) => Task.FromResult<string?>(job.Word));
+        await queue.Database.StringSetAsync(queue.Keys.Inbox, "something else");
+
+        var invocation = worker.InvokeAsync(queue, """{"name":"probe","id":"by-hand","args":{"word":"kept"}}""");
+        await Eventually.TrueAsync(
+            () => queue.Logs.Lines.Any(line => line.Category.EndsWith("QueuePump", StringComparison.Ordinal) && line.Text.Contains("WRONGTYPE", StringComparison.Ordinal)),
+            "the refusal");
+        await queue.Database.KeyDeleteAsync(queue.Keys.Inbox);
+
+        await Eventually.EqualAsync<JobState?>(
+            JobState.Completed, () => queue.StateAsync("by-hand"), "the state", TimeSpan.FromSeconds(5));
+        await invocation;
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using FunctionJobs.LocalServices;
 using FunctionJobs.Worker;
 
 namespace FunctionJobs.Tests;
@@ -111,6 +112,38 @@ public sealed class OnceTests
     }
 
     [Fact]
+    public async Task A_stale_attempt_does_not_take_over_from_a_later_one_of_the_same_number()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var handle = await queue.EnqueueAsync();
+        var stale = Assert.IsType<LeasedJob>(await queue.AsWorker().FetchOneAsync());
+        var worker = queue.AsWorker();
+        await worker.ReleaseAsync(stale);
+        var live = Assert.IsType<LeasedJob>(await worker.FetchOneAsync());
+        Assert.Equal(stale.Attempt, live.Attempt);
+        var keys = new IdempotencyKeys(queue.Redis);
+        JobIdentity Identity(LeasedJob job) => new(queue.Queue.Name, job.Id, "probe", job.Attempt, 3, default, job.Lease);
+        var (started, go) = (new Gate(), new Gate());
+        var effect = keys.OnceAsync(
+            Identity(live),
+            "key",
+            async _ =>
+            {
+                started.Open();
+                await go.Passed;
+                return "live";
+            },
+            CancellationToken.None);
+        await started.Passed;
+
+        await Assert.ThrowsAsync<RetryJobException>(
+            () => keys.OnceAsync(Identity(stale), "key", _ => Task.FromResult("stale"), CancellationToken.None));
+
+        go.Open();
+        Assert.Equal("live", (await effect).Value);
+    }
+
+    [Fact]
     public async Task A_failed_effect_gives_the_key_back()
     {
         await using var queue = await TestQueue.CreateAsync();
@@ -119,6 +152,35 @@ public sealed class OnceTests
             () => Context(queue, "one", 1).OnceAsync<int>("key", _ => throw new InvalidOperationException()));
 
         Assert.Equal((2, true), await OnceAsync(queue, "other", 1, 2));
+    }
+
+    [Fact]
+    public async Task An_effect_that_ends_while_Redis_is_away_for_a_moment_is_not_done_again()
+    {
+        await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--appendfsync", "always"] });
+        await using var queue = await TestQueue.CreateAsync(redis: server.ConnectionString);
+        var (effects, back) = (0, Task.CompletedTask);
+        async Task BackAsync()
+        {
+            await Task.Delay(TimeSpan.FromSeconds(6));
+            await server.RestartAsync();
+        }
+
+        await queue.StartWorkerAsync(async (_, context) =>
+        {
+            var once = await context.OnceAsync("mail", async _ =>
+            {
+                await server.StopAsync();
+                back = BackAsync();
+                return Interlocked.Increment(ref effects);
+            });
+            return $"{once.Value}";
+        });
+        var handle = await queue.EnqueueAsync();
+
+        await Eventually.EqualAsync<JobState?>(JobState.Completed, () => handle.GetStateAsync(), "the state");
+        await back;
+        Assert.Equal(1, effects);
     }
 
     [Fact]

@@ -51,6 +51,15 @@ public sealed class AttemptsTests
         Assert.Equal((1, "no such user"), (info.Attempt, Assert.Single(info.Errors).Message));
     }
 
+    [Fact]
+    public async Task A_message_that_is_no_Unicode_is_kept_somehow()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.StartWorkerAsync((_, context) => throw context.Discard(new string('a', 1999) + "\ud83d\ude00 \ud83d"));
+        var handle = await queue.EnqueueAsync("bad");
+        await Eventually.EqualAsync<JobState?>(JobState.Discarded, () => handle.GetStateAsync(), "the state");
+    }
+
     [Theory]
     [InlineData("""{"word":17}""")]
     [InlineData("""[1,2]""")]

@@ -99,6 +99,26 @@ public sealed class OfferTests
     }
 
     [Fact]
+    public async Task A_job_that_comes_when_a_worker_has_lingered_for_longer_than_a_lease_starts_at_once()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = await queue.StartHostAsync((_, context) => Task.FromResult<string?>($"attempt {context.Attempt}"), options =>
+        {
+            options.Linger = TimeSpan.FromSeconds(20);
+            options.Lease = TimeSpan.FromSeconds(2);
+            options.RenewEvery = TimeSpan.FromSeconds(1);
+        });
+        var invocation = worker.InvokeAsync(queue, "nobody");
+        await WaitForOffersAsync(queue, 1);
+        await Task.Delay(TimeSpan.FromSeconds(3));
+
+        var handle = await queue.EnqueueAsync(options: new() { MaxAttempts = 1 });
+
+        Assert.Equal("attempt 1", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(1)));
+        Assert.False(invocation.IsFaulted);
+    }
+
+    [Fact]
     public async Task A_worker_that_stops_gives_back_what_it_is_handed_with_no_attempt_used_up()
     {
         await using var queue = await TestQueue.CreateAsync();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FunctionJobs.Worker;
 
 namespace FunctionJobs.Tests;
@@ -18,6 +19,24 @@ public sealed class RunningTests
         var info = await handle.GetInfoAsync();
         Assert.Equal(JobState.Completed, info!.State);
         Assert.Equal(1, info.Attempt);
+    }
+
+    [Fact]
+    public async Task Who_awaits_a_job_whose_result_is_kept_for_a_millisecond_still_gets_it()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var go = new Gate();
+        await queue.StartWorkerAsync(async (job, _) =>
+        {
+            await go.Passed;
+            return job.Word;
+        });
+        var handle = await queue.EnqueueAsync("kept", new() { KeepResultFor = TimeSpan.FromMilliseconds(1) });
+        var waiting = handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(10));
+        await Eventually.TrueAsync(() => queue.Database.HashExistsAsync(queue.Keys.Job(handle.Id), "awaited"), "the wait is known to Redis");
+        go.Open();
+
+        Assert.Equal("kept", await waiting);
     }
 
     [Fact]
@@ -89,6 +108,30 @@ public sealed class RunningTests
         Assert.Equal("wrong", await second.WaitForResultAsync<string>(TimeSpan.FromSeconds(10)));
         Assert.Equal(1, (await queue.InfoAsync(first.Id)).Attempt);
         Assert.Equal(1, (await queue.InfoAsync(second.Id)).Attempt);
+    }
+
+    [Fact]
+    public async Task Handlers_that_block_their_threads_keep_their_leases()
+    {
+        const int concurrency = 64;
+        await using var queue = await TestQueue.CreateAsync();
+        var runs = new ConcurrentDictionary<string, int>();
+        await queue.StartWorkerAsync(
+            (job, _) =>
+            {
+                runs.AddOrUpdate(job.Word, 1, (_, n) => n + 1);
+                using var never = new ManualResetEvent(false);
+                never.WaitOne(TimeSpan.FromSeconds(25));
+                return Task.FromResult<string?>(null);
+            },
+            options => options.Concurrency = concurrency);
+        await queue.EnqueueManyAsync(Enumerable.Range(0, concurrency).Select(n => $"{n}"));
+
+        await Task.Delay(TimeSpan.FromSeconds(30));
+        await Eventually.EqualAsync(0, () => queue.Database.SortedSetLengthAsync(queue.Keys.Executing), "the jobs still held", TimeSpan.FromSeconds(60));
+        Assert.Equal(
+            $"{concurrency} runs 0 rescued",
+            $"{runs.Values.Sum()} runs {(long)await queue.Database.HashGetAsync(queue.Keys.Stats, "rescued")} rescued");
     }
 
     [Fact]

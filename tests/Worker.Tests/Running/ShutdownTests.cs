@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FunctionJobs.LocalServices;
 using FunctionJobs.Worker;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -28,6 +29,32 @@ public sealed class ShutdownTests
     }
 
     [Fact]
+    public async Task An_end_that_Redis_does_not_take_at_once_is_written_within_what_is_left_of_the_grace()
+    {
+        await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--appendfsync", "always"] });
+        await using var queue = await TestQueue.CreateAsync(redis: server.ConnectionString);
+        var (started, go) = (new Gate(), new Gate());
+        var worker = await queue.StartWorkerAsync(async (_, _) =>
+        {
+            started.Open();
+            await go.Passed;
+            return "done";
+        });
+        var handle = await queue.EnqueueAsync();
+        await started.Passed;
+        var stop = queue.StopAsync(worker);
+        await Eventually.TrueAsync(() => !worker.PumpOf(queue).IsDriving, "the loop has ended");
+        await server.StopAsync();
+        go.Open();
+        await Task.Delay(TimeSpan.FromSeconds(1.5));
+        await server.RestartAsync();
+        await stop;
+
+        await Eventually.TrueAsync(() => queue.Redis.IsConnected, "the client is connected again");
+        Assert.Equal(JobState.Completed, await handle.GetStateAsync());
+    }
+
+    [Fact]
     public async Task A_running_job_is_released_without_counting_the_attempt_and_runs_elsewhere_at_once()
     {
         await using var queue = await TestQueue.CreateAsync();
@@ -48,6 +75,29 @@ public sealed class ShutdownTests
 
         Assert.Equal("attempt 1", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(3)));
         Assert.Empty((await queue.InfoAsync(handle.Id)).Errors);
+    }
+
+    [Fact]
+    public async Task A_job_that_has_started_in_time_and_was_handed_back_at_a_shutdown_runs_again_after_its_expiry()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var started = new Gate();
+        var first = await queue.StartWorkerAsync(
+            async (_, context) =>
+            {
+                started.Open();
+                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                return null;
+            },
+            options => options.ShutdownGrace = TimeSpan.FromMilliseconds(50));
+        var handle = await queue.EnqueueAsync(options: new() { ExpiresIn = TimeSpan.FromSeconds(1) });
+        await started.Passed;
+        await queue.WaitUntilAsync((await queue.InfoAsync(handle.Id)).ExpiresAt!.Value);
+
+        await queue.StopAsync(first);
+        await queue.StartWorkerAsync((_, context) => Task.FromResult<string?>($"attempt {context.Attempt}"));
+
+        Assert.Equal("attempt 1", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(10)));
     }
 
     [Fact]
@@ -77,6 +127,30 @@ public sealed class ShutdownTests
     }
 
     [Fact]
+    public async Task A_job_that_has_started_in_time_and_outlived_the_shutdown_runs_again_after_its_expiry()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (started, go) = (new Gate(), new Gate());
+        var first = await queue.StartWorkerAsync(
+            async (_, _) =>
+            {
+                started.Open();
+                await go.Passed;
+                return null;
+            },
+            options => options.ShutdownGrace = TimeSpan.FromMilliseconds(50));
+        var handle = await queue.EnqueueAsync(options: new() { ExpiresIn = TimeSpan.FromSeconds(1) });
+        await started.Passed;
+        await queue.WaitUntilAsync((await queue.InfoAsync(handle.Id)).ExpiresAt!.Value);
+
+        await queue.StopAsync(first);
+        go.Open();
+        await queue.StartWorkerAsync((_, context) => Task.FromResult<string?>($"attempt {context.Attempt}"));
+
+        Assert.Equal("attempt 1", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
     public async Task A_handler_that_ignored_its_timeout_gives_its_job_back_only_when_the_process_must_be_gone()
     {
         await using var queue = await TestQueue.CreateAsync();
@@ -97,6 +171,29 @@ public sealed class ShutdownTests
         var info = await queue.InfoAsync(handle.Id);
         Assert.InRange(info.ScheduledAt!.Value - await queue.NowAsync(), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
         go.Open();
+    }
+
+    [Fact]
+    public async Task A_job_whose_fetch_comes_back_when_the_grace_is_over_uses_up_no_attempt()
+    {
+        await using var server = await LocalRedis.StartAsync();
+        await using var queue = await TestQueue.CreateAsync(redis: $"{server.ConnectionString},allowAdmin=true");
+        var worker = await queue.StartHostAsync(
+            async (_, context) =>
+            {
+                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                return null;
+            },
+            options => options.ShutdownGrace = TimeSpan.Zero);
+        var handle = await queue.EnqueueAsync(options: new() { MaxAttempts = 1 });
+        await queue.Database.ExecuteAsync("CLIENT", "PAUSE", "250", "ALL");
+
+        worker.PumpOf(queue).Drive();
+        await Task.Delay(50);
+        await queue.StopAsync(worker);
+
+        Assert.Contains(await handle.GetStateAsync(), (JobState?[])[JobState.Available, JobState.Scheduled]);
+        Assert.Equal(0, (await queue.InfoAsync(handle.Id)).Attempt);
     }
 
     [Fact]

@@ -52,6 +52,35 @@ public sealed class UnknownNamesTests
     }
 
     [Fact]
+    public async Task A_name_that_was_known_to_an_app_that_then_stopped_starts_a_new_wait()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var limit = TimeSpan.FromSeconds(3);
+        var older = await queue.StartWorkerAsync(
+            (_, _) => Task.FromResult<string?>(null), options => options.UnknownJobNameFor = limit);
+        var handle = await queue.Enqueuer.EnqueueAsync(new NewerProbe("x"), new() { Queue = queue.Queue });
+        await Eventually.TrueAsync(() => queue.Database.HashExistsAsync(queue.Keys.Job(handle.Id), "unknown_since"), "the older version has put it off");
+        await queue.StopAsync(older);
+        var started = new Gate();
+        var newer = await queue.StartNewerWorkerAsync(async (_, context) =>
+        {
+            started.Open();
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+            return null;
+        });
+        await started.Passed;
+        await queue.StopAsync(newer);
+        var known = await queue.NowAsync();
+
+        await queue.StartWorkerAsync(
+            (_, _) => Task.FromResult<string?>(null), options => options.UnknownJobNameFor = limit);
+        await Eventually.EqualAsync<JobState?>(JobState.Discarded, () => handle.GetStateAsync(), "the state");
+
+        var waited = (await queue.InfoAsync(handle.Id)).FinishedAt - known;
+        Assert.True(waited > limit, $"It waited {waited}.");
+    }
+
+    [Fact]
     public async Task A_field_that_this_version_does_not_know_is_ignored_and_kept()
     {
         await using var queue = await TestQueue.CreateAsync();

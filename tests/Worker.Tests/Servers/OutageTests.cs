@@ -205,6 +205,32 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task With_Redis_full_a_running_job_can_be_awaited_and_cancelled()
+    {
+        await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--maxmemory", "100mb"] });
+        await using var queue = await TestQueue.CreateAsync(redis: $"{server.ConnectionString},allowAdmin=true");
+        var (started, cancelled) = (new Gate(), new Gate());
+        await queue.StartWorkerAsync(async (_, context) =>
+        {
+            await using var told = context.CancellationToken.Register(cancelled.Open);
+            started.Open();
+            await cancelled.Passed;
+            return "stopped";
+        });
+        var handle = await queue.EnqueueAsync();
+        await started.Passed;
+        await queue.Database.ExecuteAsync("CONFIG", "SET", "maxmemory", "1mb");
+
+        var result = handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20));
+        await Task.WhenAny(result, Task.Delay(500));
+        var cancel = await Record.ExceptionAsync(() => handle.CancelAsync());
+        cancelled.Open();
+
+        Assert.Equal("stopped", await result);
+        Assert.Null(cancel);
+    }
+
+    [Fact]
     public async Task While_Redis_is_a_read_only_replica_nothing_is_lost_and_once_it_is_promoted_the_workers_go_on()
     {
         await using var server = await LocalRedis.StartAsync();

@@ -43,6 +43,20 @@ public sealed class DamagedRecordsTests
         }
     }
 
+    [Theory]
+    [InlineData("attempt", "5000000000")]
+    [InlineData("losses", "5000000000")]
+    public async Task A_number_that_somebody_made_too_large_harms_no_other_job(string field, string value)
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var handles = await queue.EnqueueManyAsync(["damaged", "sound"]);
+        await queue.Database.HashSetAsync(queue.Keys.Job(handles[0].Id), field, value);
+
+        await queue.StartWorkerAsync((_, context) => Task.FromResult<string?>($"attempt {context.Attempt}"));
+
+        Assert.Equal("attempt 1", await handles[1].WaitForResultAsync<string>(TimeSpan.FromSeconds(5)));
+    }
+
     /// <summary>Damages one of three jobs at each stage of its life; the two others must reach the end.</summary>
     private static async Task RunAsync(Func<TestQueue, string, Task> damage, string end)
     {

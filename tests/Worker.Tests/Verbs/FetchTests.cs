@@ -65,6 +65,17 @@ public sealed class FetchTests
     }
 
     [Fact]
+    public async Task An_expiry_of_long_ago_is_an_expiry()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var handle = await queue.EnqueueAsync("late", new() { ExpiresAt = default(DateTimeOffset) });
+        await queue.StartWorkerAsync((job, _) => Task.FromResult<string?>(job.Word));
+
+        await Assert.ThrowsAsync<JobFailedException>(() => handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(10)));
+        Assert.Equal(JobState.Expired, await handle.GetStateAsync());
+    }
+
+    [Fact]
     public async Task A_job_that_has_started_in_time_is_tried_again_after_its_expiry()
     {
         await using var queue = await TestQueue.CreateAsync();

@@ -136,4 +136,30 @@ public sealed class RescueTests
 
         Assert.Equal(3, await queue.DoorbellLengthAsync());
     }
+
+    [Theory]
+    [InlineData(Doorbell.List)]
+    [InlineData(Doorbell.Stream)]
+    public async Task A_doorbell_that_a_producer_made_of_the_other_kind_does_not_grow(Doorbell doorbell)
+    {
+        await using var queue = await TestQueue.CreateAsync(doorbell);
+        var worker = queue.AsWorker();
+        var other = doorbell == Doorbell.List ? JobQueue.Stream(queue.Queue.Name) : JobQueue.List(queue.Queue.Name);
+        await queue.Enqueuer.EnqueueManyAsync(
+            Enumerable.Range(0, 5).Select(n => NewJob.Of(new Probe($"{n}"), new() { Queue = other })));
+        Assert.Equal(5, await LengthAsync());
+
+        for (var look = 0; look < 4; look++)
+        {
+            await worker.RescueAsync();
+        }
+
+        Assert.Equal(5, await LengthAsync());
+        await Fetch.RunAsync(worker, 5);
+        Assert.Equal(0, await LengthAsync());
+
+        Task<long> LengthAsync() => other.Doorbell == Doorbell.List
+            ? queue.Database.ListLengthAsync(queue.Keys.Trigger)
+            : queue.Database.StreamLengthAsync(queue.Keys.Trigger);
+    }
 }
