@@ -56,8 +56,9 @@ module connection 'secret.bicep' = if (login == 'key') {
   params: {
     vaultName: vaultName
     name: 'redis'
+    // A trigger's listener whose first connect fails is started again; one that was started without a connection dies at its first poll.
     // Azure asks for the keys even where the condition above is false, and there are none then.
-    value: login == 'key' ? '${cluster.properties.hostName}:${port},ssl=true,abortConnect=false,password=${database.listKeys().primaryKey}' : ''
+    value: login == 'key' ? '${cluster.properties.hostName}:${port},ssl=true,abortConnect=true,password=${database.listKeys().primaryKey}' : ''
   }
 }
 

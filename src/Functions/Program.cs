@@ -7,6 +7,7 @@ try
 {
     var builder = FunctionsApplication.CreateBuilder(args);
 
+    builder.AddLogs();
     builder.AddTelemetry();
     builder.AddResilience();
     builder.AddRedis();

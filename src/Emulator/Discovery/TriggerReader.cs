@@ -60,8 +60,7 @@ internal static class TriggerReader
 
     private static string Connection(string function, string name, AppSettings settings)
     {
-        string resolved = settings.Resolve(NotEmpty(function, "connection", name), function);
-        string value = settings.ConnectionString(resolved, function);
+        string value = settings.ConnectionString(NotEmpty(function, "connection", name), function);
         try
         {
             _ = RedisConnections.Parse(value, function);
@@ -70,7 +69,7 @@ internal static class TriggerReader
         catch (ArgumentException wrong)
         {
             // The value is not repeated: it may hold a password.
-            throw new StartupException($"Function '{function}': the setting '{resolved}' is not a Redis connection string: {wrong.Message}");
+            throw new StartupException($"Function '{function}': the setting '{name}' is not a Redis connection string: {wrong.Message}");
         }
     }
 

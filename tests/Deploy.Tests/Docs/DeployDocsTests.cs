@@ -60,7 +60,7 @@ public sealed partial class DeployDocsTests
     [Fact]
     public void Ways_to_publish_and_the_plans_are_there() =>
         Assert.All(
-            ["az deployment group create", "func azure functionapp publish", "az functionapp deployment source config-zip", "az functionapp config container set", "kubectl apply -f deploy/kubernetes/",
+            ["az deployment group create", "az functionapp deployment source config-zip", "az functionapp config container set", "kubectl apply -f deploy/kubernetes/",
                 "| Elastic Premium (EP1 to EP3) | yes |", "| Consumption | **no** |", "| Flex Consumption | **no** |"],
             words => Assert.Contains(words, Deploy, StringComparison.Ordinal));
 

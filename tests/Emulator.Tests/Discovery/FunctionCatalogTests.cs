@@ -19,13 +19,14 @@ public sealed class FunctionCatalogTests
     [InlineData(typeof(NoKey), "key must not be empty")]
     [InlineData(typeof(NoSetting), "the setting 'Nowhere' is not set")]
     [InlineData(typeof(NoConnection), "needs the connection string 'Nowhere'")]
+    [InlineData(typeof(ConnectionBySetting), "needs the connection string '%Connection%'")]
     [InlineData(typeof(NoConnectionString), "the setting 'BadConnection' is not a Redis connection string")]
     [InlineData(typeof(NoSchedule), "the schedule 'now and then' cannot be used")]
     public void What_is_wrong_with_a_function_is_said_at_start(Type functions, string expected)
     {
         var refusal = Assert.Throws<StartupException>(() => EmulatedApp.Build([functions], new()
         {
-            Configure = builder => builder.Configuration["BadConnection"] = "localhost,nonsense=1",
+            Configure = builder => (builder.Configuration["BadConnection"], builder.Configuration["Connection"]) = ("localhost,nonsense=1", "Redis"),
         }));
         Assert.Contains(expected, refusal.Message, StringComparison.Ordinal);
     }
@@ -103,6 +104,13 @@ public sealed class FunctionCatalogTests
     {
         [Function("F")]
         public static void Run([RedisStreamTrigger("Nowhere", "k")] string value) => _ = value;
+    }
+
+    // As in the real extension, which puts settings into keys only.
+    private sealed class ConnectionBySetting
+    {
+        [Function("F")]
+        public static void Run([RedisStreamTrigger("%Connection%", "k")] string value) => _ = value;
     }
 
     private sealed class NoConnectionString
