@@ -4,22 +4,22 @@ namespace FunctionJobs;
 public sealed record EnqueueOptions
 {
     /// <summary>
-    /// The job's id, 1 to 128 printable characters without blanks; one is made when this is null. While a job of this id
-    /// exists in the queue or its result is kept, a second enqueue changes nothing and returns the first job's handle. An id
-    /// is logged everywhere: put nothing into it that must not be read in a log.
+    /// The job's id, 1 to 128 printable ASCII characters without blanks, not beginning with <c>{</c>, <c>[</c> or a quotation mark; one is
+    /// made when this is null. While a job of this id exists in the queue or its result is kept, a second enqueue changes nothing and
+    /// returns the first job's handle. An id is logged everywhere: put nothing into it that must not be read in a log.
     /// </summary>
     public string? JobId { get; init; }
 
     /// <summary>The queue to use instead of the job type's own.</summary>
     public JobQueue? Queue { get; init; }
 
-    /// <summary>How long to wait before the job may run, from now on, by Redis's clock. Not together with <see cref="ScheduledAt"/>.</summary>
+    /// <summary>How long to wait before the job may run, from now on, by Redis's clock; 0 to 3,650 days. Not together with <see cref="ScheduledAt"/>.</summary>
     public TimeSpan? Delay { get; init; }
 
     /// <summary>When the job may run. A moment that has passed means at once.</summary>
     public DateTimeOffset? ScheduledAt { get; init; }
 
-    /// <summary>A job that has not started this long after it was enqueued becomes Expired. Not together with <see cref="ExpiresAt"/>.</summary>
+    /// <summary>A job that has not started this long after it was enqueued, 1 ms to 3,650 days, becomes Expired. Not together with <see cref="ExpiresAt"/>.</summary>
     public TimeSpan? ExpiresIn { get; init; }
 
     /// <summary>A job that has not started by then becomes Expired.</summary>

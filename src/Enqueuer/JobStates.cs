@@ -9,7 +9,7 @@ public static class JobStates
         [JobState.Scheduled] = [JobState.Available, JobState.Cancelled],
         // fetch, claim, or the enqueue itself, fetch or claim past the expiry, cancel
         [JobState.Available] = [JobState.Executing, JobState.Expired, JobState.Cancelled],
-        // complete, retry, discard, cancel, release or rescue, release for a newer version of the app
+        // complete, retry, discard, cancel, release or rescue, postpone
         [JobState.Executing] =
             [JobState.Completed, JobState.Retryable, JobState.Discarded, JobState.Cancelled, JobState.Available, JobState.Scheduled],
         // stage, cancel

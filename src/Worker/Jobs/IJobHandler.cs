@@ -22,6 +22,6 @@ public interface IJobHandler<in TJob, TResult>
     where TJob : IJob
 {
     /// <inheritdoc cref="IJobHandler{TJob}.HandleAsync"/>
-    /// <returns>The result, which <see cref="JobHandle.WaitForResultAsync{T}"/> hands out. At most 512 KiB as JSON.</returns>
+    /// <returns>The result, which <see cref="JobHandle.WaitForResultAsync{T}"/> hands out. At most 512 KiB as JSON: a larger one discards the job.</returns>
     Task<TResult> HandleAsync(TJob job, JobContext context);
 }

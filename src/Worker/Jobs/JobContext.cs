@@ -37,8 +37,9 @@ public sealed class JobContext
     public DateTimeOffset EnqueuedAt => Identity.EnqueuedAt;
 
     /// <summary>
-    /// Cancelled when the attempt's time is up, the job is cancelled, its lease is lost, or the app shuts down. What the
-    /// handler does after that does not count.
+    /// Cancelled when the attempt's time is up, the job is cancelled, its lease is lost, or the grace at the app's shutdown
+    /// (<see cref="JobWorkerOptions.ShutdownGrace"/>) is over, which leaves 0.4 s. A handler that still returns after a cancel or at shutdown
+    /// has completed; after a timeout or a lost lease nothing counts any more.
     /// </summary>
     public CancellationToken CancellationToken { get; }
 
@@ -71,7 +72,7 @@ public sealed class JobContext
     /// <param name="key">What is done once, e.g. <c>welcome:17</c>. 1 to 200 characters.</param>
     /// <param name="effect">The side effect.</param>
     /// <returns>The outcome, and whether it was this call that ran the effect.</returns>
-    /// <exception cref="RetryJobException">Another job has been running the effect for 5 s; this attempt is put off until its lease ends.</exception>
+    /// <exception cref="RetryJobException">Another job has been running the effect for 5 s; this attempt ends and counts, and the next comes when that job's lease of the key ends.</exception>
     public Task<OnceOutcome<T>> OnceAsync<T>(string key, Func<CancellationToken, Task<T>> effect) =>
         keys.OnceAsync(Identity, key, effect, CancellationToken);
 

@@ -64,7 +64,7 @@ public static class JobWorkerServices
     /// </summary>
     /// <param name="host">The built host.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="JobWorkerStartException">Redis is out of reach for 15 s or older than 6.2, or there are no job types.</exception>
+    /// <exception cref="JobWorkerStartException">Redis is out of reach for 15 s or older than 6.2, or refuses what is needed, or there are no job types.</exception>
     public static Task CheckJobWorkerAsync(this IHost host, CancellationToken cancellationToken = default) =>
         host.Services.GetRequiredService<StartupChecks>().CheckAsync(cancellationToken);
 
