@@ -1,6 +1,7 @@
 using FunctionJobs;
 using FunctionJobs.Samples.Api;
 using FunctionJobs.Schema;
+using Microsoft.AspNetCore.Connections;
 
 try
 {
@@ -16,7 +17,7 @@ try
     builder.Services.AddProblems();
     builder.Services.AddOpenApi();
     builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
-    builder.AddTelemetry();
+    builder.AddTelemetry(settings.Telemetry);
 
     await using var app = builder.Build();
     app.UseProblems();
@@ -40,5 +41,10 @@ catch (SettingsException e)
 catch (SchemaException e)
 {
     await Console.Error.WriteLineAsync($"The API cannot start. Postgres: {e.Message}");
+    return 1;
+}
+catch (IOException e) when (e.InnerException is AddressInUseException)
+{
+    await Console.Error.WriteLineAsync($"The API cannot start. {e.Message} Write another, e.g. --urls http://localhost:5090");
     return 1;
 }

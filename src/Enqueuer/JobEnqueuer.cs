@@ -67,7 +67,9 @@ internal sealed class JobEnqueuer : IJobEnqueuer
             }
             catch (ArgumentException e)
             {
-                throw new ArgumentException($"Job {count} of the list: {e.Message}", e.ParamName, e);
+                // The new message gets the parameter's name anew.
+                var reason = e.Message.Replace($" (Parameter '{e.ParamName}')", "", StringComparison.Ordinal);
+                throw new ArgumentException($"Job {count + 1} of the list: {reason}", e.ParamName, e);
             }
         }
 

@@ -42,6 +42,15 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
         }
     }
 
+    public const string LoginRefused = "Redis refuses the login. Check user and password in the connection string.";
+
+    /// <summary>Whether Redis, or the client on its behalf, says that user or password are missing or wrong.</summary>
+    public static bool RefusesLogin(Exception e) =>
+        e is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure }
+        || e.Message.Contains("NOAUTH", StringComparison.Ordinal)
+        || e.Message.Contains("WRONGPASS", StringComparison.Ordinal)
+        || (e.InnerException is { } inner && RefusesLogin(inner));
+
     /// <summary>What an error of Redis means for the caller, and what to do.</summary>
     public static string ExplainRefusal(string error) => error switch
     {
@@ -54,6 +63,7 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
 
     private string Explain(Exception e) => e switch
     {
+        _ when RefusesLogin(e) => LoginRefused,
         RedisServerException => ExplainRefusal(e.Message),
         RedisConnectionException => $"Redis cannot be reached: {e.GetType().Name}. Check that it runs and that the connection string is right.",
         _ => $"Redis did not answer within {timeout.TotalSeconds:0.#} s.",

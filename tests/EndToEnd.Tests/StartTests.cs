@@ -15,7 +15,7 @@ public sealed class StartTests : IAsyncLifetime
     [InlineData("Postgres", "Host=127.0.0.1;Port=1;Database=app;Username=app", "Postgres: PostgreSQL at 127.0.0.1:1/app could not be reached")]
     [InlineData("Mail__From", "nobody", "Mail__From is 'nobody', which is no mail address. Write e.g. Mail__From=hello@example.com")]
     [InlineData("Images__Folder", "/dev/null/images", "Images__Folder is '/dev/null/images', and that folder cannot be made")]
-    [InlineData("Jobs__Lease", "00:00:02", "Jobs:RenewEvery must be at most half of Jobs:Lease")]
+    [InlineData("Jobs__Lease", "00:00:02", "Jobs__RenewEvery is 00:00:03, and must be at most half of Jobs__Lease, which is 00:00:02")]
     [InlineData("Emulator__Faults", "FallOver", "FallOver")]
     public async Task A_wrong_setting_is_named_and_the_app_ends_with_exit_code_1(string setting, string? value, string expected)
     {

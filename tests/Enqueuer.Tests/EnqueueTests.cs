@@ -127,7 +127,10 @@ public sealed class EnqueueTests
             NewJob.Named("no such name!", null, new() { Queue = test.Queue }),
         ]));
 
-        Assert.Contains("Job 1", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Job 2 of the list: ", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(" (Parameter 'name')", error.Message, StringComparison.Ordinal);
+        Assert.Equal(2, error.Message.Split("Parameter").Length);
+        Assert.Equal("name", error.ParamName);
         Assert.Empty(await test.KeysInRedisAsync());
     }
 

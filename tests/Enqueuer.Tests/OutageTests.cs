@@ -95,11 +95,28 @@ public sealed class OutageTests
         await RefusedInTimeAsync(() => test.EnqueueAsync());
     }
 
-    private static async Task RefusedInTimeAsync(Func<Task> call)
+    [Theory]
+    [InlineData("")]
+    [InlineData(",password=wrong-word")]
+    [InlineData(",user=nobody,password=right-word")]
+    public async Task A_wrong_login_is_said_to_be_one_and_no_password_is_told(string login)
+    {
+        await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--requirepass", "right-word"] });
+        await using var test = await TestEnqueuer.CreateAsync(server.ConnectionString + login);
+
+        // The first call may be over before the connection has given up its login.
+        await Eventually.TrueAsync(
+            async () => (await RefusedInTimeAsync(() => test.EnqueueAsync())).Message
+                == "Redis refuses the login. Check user and password in the connection string.",
+            "the login is said to be refused");
+    }
+
+    private static async Task<JobQueueUnavailableException> RefusedInTimeAsync(Func<Task> call)
     {
         var clock = Stopwatch.StartNew();
         var error = await Assert.ThrowsAsync<JobQueueUnavailableException>(call);
         Assert.True(clock.Elapsed < Promise, $"It took {clock.Elapsed}.");
         Assert.StartsWith("Redis", error.Message, StringComparison.Ordinal);
+        return error;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Azure.Identity;
 using Azure.Storage.Blobs;
 
@@ -7,7 +8,7 @@ namespace FunctionJobs.Samples.Api;
 /// <param name="Folder">The image store as a folder.</param>
 /// <param name="BlobConnection">A storage account's connection string, or its blob endpoint to log in by managed identity.</param>
 /// <param name="BlobContainer">The container's name; <c>images</c> by default.</param>
-internal sealed record ImageSettings(string? Folder, string? BlobConnection, string BlobContainer)
+internal sealed partial record ImageSettings(string? Folder, string? BlobConnection, string BlobContainer)
 {
     public static ImageSettings Read(IConfigurationSection section) => new(
         section["Folder"], section["BlobConnection"], section["BlobContainer"] is { Length: > 0 } container ? container : "images");
@@ -49,6 +50,8 @@ internal sealed record ImageSettings(string? Folder, string? BlobConnection, str
 
     private string? BlobProblem()
     {
+        if (!ContainerName().IsMatch(BlobContainer))
+            return $"Images__BlobContainer is '{BlobContainer}', which is no container's name. Write the one that the functions app has, e.g. Images__BlobContainer=images";
         try
         {
             _ = Container();
@@ -61,4 +64,7 @@ internal sealed record ImageSettings(string? Folder, string? BlobConnection, str
                 + "Write e.g. Images__BlobConnection=https://account.blob.core.windows.net";
         }
     }
+
+    [GeneratedRegex(@"^(?=.{3,63}\z)[a-z0-9]+(-[a-z0-9]+)*\z")]
+    private static partial Regex ContainerName();
 }

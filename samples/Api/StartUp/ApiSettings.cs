@@ -1,3 +1,4 @@
+using FunctionJobs.Functions;
 using Npgsql;
 using StackExchange.Redis;
 
@@ -8,7 +9,8 @@ namespace FunctionJobs.Samples.Api;
 /// <param name="Postgres">The setting <c>Postgres</c>.</param>
 /// <param name="WaitForPostgres">The setting <c>Schema:WaitFor</c>: how long the start waits for PostgreSQL; 30 s by default.</param>
 /// <param name="Images">The section <c>Images</c>, the same as the functions app's.</param>
-internal sealed record ApiSettings(string Redis, string Postgres, TimeSpan WaitForPostgres, ImageSettings Images)
+/// <param name="Telemetry">Where traces, metrics and logs are sent.</param>
+internal sealed record ApiSettings(string Redis, string Postgres, TimeSpan WaitForPostgres, ImageSettings Images, TelemetrySettings Telemetry)
 {
     private const string WriteRedis = "Write host:port, then options separated by commas, e.g. Redis=localhost:6379";
     private const string WritePostgres = "Write e.g. Postgres=Host=localhost;Port=5432;Database=app;Username=app;Password=…";
@@ -17,6 +19,7 @@ internal sealed record ApiSettings(string Redis, string Postgres, TimeSpan WaitF
     public static ApiSettings Read(IConfiguration configuration)
     {
         var images = ImageSettings.Read(configuration.GetSection("Images"));
+        var telemetry = TelemetrySettings.Read(configuration);
         var waitFor = TimeSpan.FromSeconds(30);
         string?[] wrong =
         [
@@ -26,9 +29,10 @@ internal sealed record ApiSettings(string Redis, string Postgres, TimeSpan WaitF
                 ? "Schema__WaitFor is not a time. Write e.g. Schema__WaitFor=00:00:30"
                 : null,
             images.Problem(),
+            .. telemetry.Problems(),
         ];
         return wrong.All(problem => problem is null)
-            ? new ApiSettings(configuration["Redis"]!, configuration["Postgres"]!, waitFor, images)
+            ? new ApiSettings(configuration["Redis"]!, configuration["Postgres"]!, waitFor, images, telemetry)
             : throw new SettingsException(wrong.OfType<string>());
     }
 
@@ -36,6 +40,9 @@ internal sealed record ApiSettings(string Redis, string Postgres, TimeSpan WaitF
     {
         if (string.IsNullOrWhiteSpace(redis))
             return $"Redis is not set. {WriteRedis}";
+        // A password may hold the same.
+        if (redis.Split('=')[0].Contains("://", StringComparison.Ordinal))
+            return $"Redis is a URL, which StackExchange.Redis does not read. {WriteRedis}";
         try
         {
             return ConfigurationOptions.Parse(redis).EndPoints.Count > 0 ? null : $"Redis names no server. {WriteRedis}";

@@ -1,4 +1,5 @@
 using Azure.Monitor.OpenTelemetry.Exporter;
+using FunctionJobs.Functions;
 using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Resources;
@@ -12,21 +13,20 @@ namespace FunctionJobs.Samples.Api;
 /// </summary>
 internal static class Telemetry
 {
-    public static void AddTelemetry(this WebApplicationBuilder builder)
+    public static void AddTelemetry(this WebApplicationBuilder builder, TelemetrySettings settings)
     {
-        var otlp = !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
-        var insights = builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"];
-        if (!otlp && string.IsNullOrWhiteSpace(insights))
+        if (settings is { ToOtlp: false, ToInsights: false })
             return;
 
         var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("functionjobs-api"))
+            // What OTEL_SERVICE_NAME and its kin say goes before our own name.
+            .ConfigureResource(resource => resource.AddService("functionjobs-api").AddEnvironmentVariableDetector())
             .WithTracing(tracing => tracing.AddAspNetCoreInstrumentation().AddSource("FunctionJobs").AddNpgsql())
             .WithMetrics(metrics => metrics.AddMeter("FunctionJobs", "Npgsql", "Microsoft.AspNetCore.Hosting"))
             .WithLogging();
-        if (otlp)
+        if (settings.ToOtlp)
             telemetry.UseOtlpExporter();
-        if (!string.IsNullOrWhiteSpace(insights))
-            telemetry.UseAzureMonitorExporter(options => options.ConnectionString = insights);
+        if (settings.ToInsights)
+            telemetry.UseAzureMonitorExporter(options => options.ConnectionString = settings.InsightsConnection);
     }
 }

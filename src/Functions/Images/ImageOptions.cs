@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
 namespace FunctionJobs.Functions;
@@ -24,7 +25,7 @@ internal sealed class ImageOptions
     public int DecodesAtOnce { get; set; } = 2;
 }
 
-internal sealed class ImageOptionsCheck : IValidateOptions<ImageOptions>
+internal sealed partial class ImageOptionsCheck : IValidateOptions<ImageOptions>
 {
     public ValidateOptionsResult Validate(string? name, ImageOptions options)
     {
@@ -45,10 +46,16 @@ internal sealed class ImageOptionsCheck : IValidateOptions<ImageOptions>
             yield return problem;
         else if (blob && BlobImageStore.Problem(options) is { } blobProblem)
             yield return blobProblem;
+        if (blob && !ContainerName().IsMatch(options.BlobContainer))
+            yield return $"Images__BlobContainer is '{options.BlobContainer}', which is no container's name: 3 to 63 lower-case letters, digits and "
+                + "single hyphens, a letter or digit first and last. Write e.g. Images__BlobContainer=images";
 
         if (string.IsNullOrEmpty(options.PublicUrl))
             yield return "Images__PublicUrl is empty. Write what stands before a picture's path, e.g. Images__PublicUrl=/images/";
         if (options.DecodesAtOnce is < 1 or > 64)
             yield return $"Images__DecodesAtOnce is {options.DecodesAtOnce}, and must be 1 to 64. Write e.g. Images__DecodesAtOnce=2";
     }
+
+    [GeneratedRegex(@"^(?=.{3,63}\z)[a-z0-9]+(-[a-z0-9]+)*\z")]
+    private static partial Regex ContainerName();
 }

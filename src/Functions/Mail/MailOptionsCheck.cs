@@ -22,6 +22,8 @@ internal sealed class MailOptionsCheck : IValidateOptions<MailOptions>
         if (string.IsNullOrWhiteSpace(options.Host) && string.IsNullOrWhiteSpace(options.PickupFolder))
             yield return "Neither Mail__Host nor Mail__PickupFolder is set. Write the mail server, e.g. Mail__Host=smtp.example.com, "
                 + "or a folder that mails are put into instead of being sent, e.g. Mail__PickupFolder=/tmp/mail";
+        else if (string.IsNullOrWhiteSpace(options.Host) && Folders.Problem("Mail__PickupFolder", options.PickupFolder!) is { } problem)
+            yield return problem;
         if (options.Port is < 1 or > 65535)
             yield return $"Mail__Port is {options.Port}, and must be 1 to 65535. Write e.g. Mail__Port=587";
         if (options.MaxConnections is < 1 or > 100)

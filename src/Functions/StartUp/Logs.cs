@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -25,7 +24,7 @@ internal static class Logs
             InitialData = levels.GetChildren().Select(level => KeyValuePair.Create($"Logging:LogLevel:{level.Key}", level.Value)),
         });
         // The host forwards its worker's console to Application Insights, where the exporter has sent the same.
-        if (string.IsNullOrWhiteSpace(builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"]))
+        if (!TelemetrySettings.Read(builder.Configuration).ToInsights)
             builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
     }
 }

@@ -41,6 +41,9 @@ internal sealed class RedisOptionsCheck : IValidateOptions<RedisOptions>
     {
         if (string.IsNullOrWhiteSpace(connectionString))
             return $"Redis is not set. {Write}";
+        // A password may hold the same.
+        if (connectionString.Split('=')[0].Contains("://", StringComparison.Ordinal))
+            return $"Redis is a URL, which StackExchange.Redis does not read. {Write}";
         return EndPoints(connectionString) switch
         {
             // The parser's own message may quote a part of the password.

@@ -23,13 +23,13 @@ internal static class StartUpFailure
         OptionsValidationException e => Lines(e.Failures),
         AggregateException e when e.InnerExceptions.All(inner => inner is OptionsValidationException) =>
             Lines(e.InnerExceptions.SelectMany(inner => ((OptionsValidationException)inner).Failures)),
-        // The binder's words for a value that is no number, time or name of the kind that the setting wants.
-        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } e => Lines([e.Message]),
+        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } e => Lines([UnreadableValue.Describe(e.Message)]),
         JobWorkerStartException e => Lines([$"Redis: {e.Message}"]),
         SchemaException e => Lines([$"Postgres: {e.Message}"]),
         _ => null,
     };
 
+    // Each with a word by which a Functions host knows an error of its worker: it shows the last of them as the reason of the failed start.
     private static string Lines(IEnumerable<string> reasons) =>
-        string.Join(Environment.NewLine, reasons.Prepend("The app cannot start. See docs/configuration.md.").Select((line, i) => i == 0 ? line : "  " + line));
+        string.Join(Environment.NewLine, reasons.Prepend("The app cannot start. See docs/configuration.md.").Select((line, i) => i == 0 ? line : "  Error: " + line));
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Resources;
@@ -20,19 +21,31 @@ internal static class Telemetry
     /// <summary>Reads <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> and its kin, and <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c>.</summary>
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
-        var otlp = !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
-        var insights = builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"];
-        if (!otlp && string.IsNullOrWhiteSpace(insights))
+        builder.Services.AddOptions<TelemetrySettings>().BindConfiguration("").ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<TelemetrySettings>, TelemetrySettingsCheck>();
+        var settings = TelemetrySettings.Read(builder.Configuration);
+        // An exporter that cannot read its setting would throw before the check says what is wrong.
+        if (settings is { ToOtlp: false, ToInsights: false } || settings.Problems().Any())
             return;
 
         var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("functionjobs-functions"))
+            // What OTEL_SERVICE_NAME and its kin say goes before our own name.
+            .ConfigureResource(resource => resource.AddService("functionjobs-functions").AddEnvironmentVariableDetector())
             .WithTracing(tracing => tracing.AddSource("FunctionJobs", Source.Name).AddNpgsql())
             .WithMetrics(metrics => metrics.AddMeter("FunctionJobs", "Npgsql", "Polly"))
             .WithLogging();
-        if (otlp)
+        if (settings.ToOtlp)
             telemetry.UseOtlpExporter();
-        if (!string.IsNullOrWhiteSpace(insights))
-            telemetry.UseAzureMonitorExporter(options => options.ConnectionString = insights);
+        if (settings.ToInsights)
+            telemetry.UseAzureMonitorExporter(options => options.ConnectionString = settings.InsightsConnection);
+    }
+}
+
+internal sealed class TelemetrySettingsCheck : IValidateOptions<TelemetrySettings>
+{
+    public ValidateOptionsResult Validate(string? name, TelemetrySettings options)
+    {
+        var wrong = options.Problems().ToList();
+        return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 }

@@ -23,7 +23,6 @@ public sealed class JobWorkerBuilder
         var type = MakeType(typeof(TJob), typeof(THandler));
         var options = Services.AddOptions<JobTypeOptions>(TJob.JobName)
             .BindConfiguration($"{JobWorkerServices.Section}:Types:{TJob.JobName}")
-            .ValidateDataAnnotations()
             .ValidateOnStart();
         if (configure is not null)
         {

@@ -20,13 +20,9 @@ public static class JobWorkerServices
     /// <param name="configure">Changes settings after the configuration has been read.</param>
     public static JobWorkerBuilder AddJobWorker(this IServiceCollection services, Action<JobWorkerOptions>? configure = null)
     {
-        var options = services.AddOptions<JobWorkerOptions>()
-            .BindConfiguration(Section)
-            .ValidateDataAnnotations()
-            .Validate(
-                worker => worker.RenewEvery * 2 <= worker.Lease,
-                $"{Section}:RenewEvery must be at most half of {Section}:Lease, or a lease could run out between two renewals.")
-            .ValidateOnStart();
+        var options = services.AddOptions<JobWorkerOptions>().BindConfiguration(Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<JobWorkerOptions>, JobOptionsCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<JobTypeOptions>, JobOptionsCheck>());
         if (configure is not null)
         {
             options.Configure(configure);
@@ -64,7 +60,7 @@ public static class JobWorkerServices
     /// </summary>
     /// <param name="host">The built host.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="JobWorkerStartException">Redis is out of reach for 15 s or older than 6.2, or refuses what is needed, or there are no job types.</exception>
+    /// <exception cref="JobWorkerStartException">Redis is out of reach for 15 s, refuses the login or what is needed, or is older than 6.2; or there are no job types.</exception>
     public static Task CheckJobWorkerAsync(this IHost host, CancellationToken cancellationToken = default) =>
         host.Services.GetRequiredService<StartupChecks>().CheckAsync(cancellationToken);
 

@@ -44,6 +44,10 @@ internal sealed partial class StartupChecks(IConnectionMultiplexer redis, JobTyp
                 await redis.GetDatabase().PingAsync();
                 return;
             }
+            catch (RedisException e) when (RedisCalls.RefusesLogin(e))
+            {
+                throw new JobWorkerStartException(RedisCalls.LoginRefused, e);
+            }
             catch (Exception e) when (e is RedisException or TimeoutException)
             {
                 if (TimeProvider.System.GetElapsedTime(deadline) > Patience)

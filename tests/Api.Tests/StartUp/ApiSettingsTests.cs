@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace FunctionJobs.Tests;
 
 public sealed class ApiSettingsTests
@@ -16,6 +18,7 @@ public sealed class ApiSettingsTests
     [InlineData("Redis", null, "Redis is not set.")]
     [InlineData("Redis", ",password=hush", "Redis names no server.")]
     [InlineData("Redis", "localhost,hush=1", "Redis is not a connection string of StackExchange.Redis.")]
+    [InlineData("Redis", "redis://app:hush@localhost:6379", "Redis is a URL, which StackExchange.Redis does not read.")]
     [InlineData("Postgres", " ", "Postgres is not set.")]
     [InlineData("Postgres", "postgres://app:hush@localhost/app", "Postgres is not a connection string of Npgsql.")]
     [InlineData("Postgres", "Username=app;Password=hush", "Postgres names no host.")]
@@ -23,6 +26,8 @@ public sealed class ApiSettingsTests
     [InlineData("Images__Folder", "/proc/nowhere", "Images__Folder cannot be made")]
     [InlineData("Images__BlobConnection", "AccountKey=hush", "Images__Folder and Images__BlobConnection are both set.")]
     [InlineData("Schema__WaitFor", "soon", "Schema__WaitFor is not a time.")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "nonsense", "OTEL_EXPORTER_OTLP_ENDPOINT is 'nonsense', which is no http or https URL.")]
+    [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING", "hush", "APPLICATIONINSIGHTS_CONNECTION_STRING is not a connection string of Application Insights.")]
     public async Task A_wrong_setting_is_named_and_nothing_secret_is_said(string setting, string? value, string expected)
     {
         var output = await RefusedAsync(new(Right) { [setting] = value });
@@ -46,6 +51,32 @@ public sealed class ApiSettingsTests
         Assert.Contains("Postgres is not set.", output, StringComparison.Ordinal);
         Assert.Contains("Images__BlobConnection is neither", output, StringComparison.Ordinal);
         Assert.DoesNotContain("hush", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_container_name_is_told()
+    {
+        var output = await RefusedAsync(new(Right)
+        {
+            ["Images__Folder"] = null,
+            ["Images__BlobConnection"] = "https://account.blob.core.windows.net",
+            ["Images__BlobContainer"] = "A_b",
+        });
+
+        Assert.Contains("Images__BlobContainer is 'A_b', which is no container's name.", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_named_in_one_line()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var url = $"http://{other.LocalEndpoint}";
+
+        var output = await RefusedAsync(new(Right) { ["Postgres"] = await Servers.CreateDatabaseAsync(), ["ASPNETCORE_URLS"] = url });
+
+        Assert.Equal($"The API cannot start. Failed to bind to address {url}: address already in use. Write another, e.g. --urls http://localhost:5090", output.Split('\n')[^1]);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -60,6 +60,20 @@ public sealed class StartupChecksTests
         Assert.Contains("rename or delete it", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(",password=wrong-word")]
+    [InlineData(",user=nobody,password=right-word")]
+    public async Task A_wrong_login_is_said_to_be_one_and_no_password_is_told(string login)
+    {
+        await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--requirepass", "right-word"] });
+        await using var queue = await TestQueue.CreateAsync(redis: $"{server.ConnectionString},abortConnect=false{login}");
+
+        var refusal = await Assert.ThrowsAsync<JobWorkerStartException>(() => queue.StartHostAsync((_, _) => Task.FromResult<string?>(null)));
+
+        Assert.Equal("Redis refuses the login. Check user and password in the connection string.", refusal.Message);
+    }
+
     [Fact]
     public async Task A_full_Redis_keeps_no_worker_from_starting()
     {
