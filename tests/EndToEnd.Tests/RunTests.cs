@@ -64,7 +64,7 @@ public sealed class RunTests : IDisposable
         Assert.Equal(1, await demo.WaitForExitAsync(Long));
 
         Assert.Contains(demo.Lines, line => line == "The demo failed: The app functions ended while starting; see what it said.");
-        Assert.Contains(demo.Lines, line => line.StartsWith("  functions |   Mail__From is 'nobody'", StringComparison.Ordinal));
+        Assert.Contains(demo.Lines, line => line.StartsWith("  functions |   Error: Mail__From is 'nobody'", StringComparison.Ordinal));
     }
 
     [Fact]
