@@ -77,16 +77,18 @@ public sealed class ShutdownTests
         Assert.Empty((await queue.InfoAsync(handle.Id)).Errors);
     }
 
-    [Fact]
-    public async Task A_job_that_has_started_in_time_and_was_handed_back_at_a_shutdown_runs_again_after_its_expiry()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_job_that_has_started_in_time_runs_again_after_its_expiry_whether_its_handler_stops_at_a_shutdown_or_outlives_it(bool stops)
     {
         await using var queue = await TestQueue.CreateAsync();
-        var started = new Gate();
+        var (started, go) = (new Gate(), new Gate());
         var first = await queue.StartWorkerAsync(
             async (_, context) =>
             {
                 started.Open();
-                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                await go.Passed.WaitAsync(stops ? context.CancellationToken : CancellationToken.None);
                 return null;
             },
             options => options.ShutdownGrace = TimeSpan.FromMilliseconds(50));
@@ -95,6 +97,8 @@ public sealed class ShutdownTests
         await queue.WaitUntilAsync((await queue.InfoAsync(handle.Id)).ExpiresAt!.Value);
 
         await queue.StopAsync(first);
+        Assert.Equal(stops ? JobState.Available : JobState.Scheduled, await handle.GetStateAsync());
+        go.Open();
         await queue.StartWorkerAsync((_, context) => Task.FromResult<string?>($"attempt {context.Attempt}"));
 
         Assert.Equal("attempt 1", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(10)));
@@ -124,30 +128,6 @@ public sealed class ShutdownTests
 
         Assert.Equal("attempt 1", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(10)));
         Assert.InRange((await queue.InfoAsync(handle.Id)).StartedAt!.Value - stopped, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
-    }
-
-    [Fact]
-    public async Task A_job_that_has_started_in_time_and_outlived_the_shutdown_runs_again_after_its_expiry()
-    {
-        await using var queue = await TestQueue.CreateAsync();
-        var (started, go) = (new Gate(), new Gate());
-        var first = await queue.StartWorkerAsync(
-            async (_, _) =>
-            {
-                started.Open();
-                await go.Passed;
-                return null;
-            },
-            options => options.ShutdownGrace = TimeSpan.FromMilliseconds(50));
-        var handle = await queue.EnqueueAsync(options: new() { ExpiresIn = TimeSpan.FromSeconds(1) });
-        await started.Passed;
-        await queue.WaitUntilAsync((await queue.InfoAsync(handle.Id)).ExpiresAt!.Value);
-
-        await queue.StopAsync(first);
-        go.Open();
-        await queue.StartWorkerAsync((_, context) => Task.FromResult<string?>($"attempt {context.Attempt}"));
-
-        Assert.Equal("attempt 1", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(10)));
     }
 
     [Fact]
