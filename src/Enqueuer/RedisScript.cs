@@ -6,10 +6,13 @@ using StackExchange.Redis;
 namespace FunctionJobs;
 
 /// <summary>
-/// A Lua file embedded in an assembly, run by its hash. A line <c>--# include name</c> is replaced by the file of that name.
+/// A Lua file embedded in an assembly, run by its hash. A line <c>--# include name</c> is replaced by the file of that name, unless the
+/// script has it already: each file includes what it needs.
 /// </summary>
 internal sealed class RedisScript
 {
+    private const string Include = "--# include ";
+
     private readonly string text;
     private readonly byte[] hash;
     private bool isSent;
@@ -27,7 +30,7 @@ internal sealed class RedisScript
 
     /// <summary>Reads the verb's file from the assembly of <typeparamref name="TOwner"/>.</summary>
     /// <exception cref="InvalidOperationException">The file is not embedded; a test loads every script, so a build without it fails.</exception>
-    public static RedisScript Load<TOwner>(string verb) => new(Read(typeof(TOwner).Assembly, verb));
+    public static RedisScript Load<TOwner>(string verb) => new(Read(typeof(TOwner).Assembly, verb, []));
 
     /// <summary>
     /// Runs the script, sending its text the first time, which spares a cold process a refusal, and when Redis does not know it (a
@@ -51,7 +54,7 @@ internal sealed class RedisScript
         return result;
     }
 
-    private static string Read(Assembly assembly, string name)
+    private static string Read(Assembly assembly, string name, HashSet<string> included)
     {
         using var stream = assembly.GetManifestResourceStream(name + ".lua")
             ?? typeof(RedisScript).Assembly.GetManifestResourceStream(name + ".lua")
@@ -60,7 +63,14 @@ internal sealed class RedisScript
         var text = new StringBuilder();
         while (reader.ReadLine() is { } line)
         {
-            text.Append(line.StartsWith("--# include ", StringComparison.Ordinal) ? Read(assembly, line[12..].Trim()) : line).Append('\n');
+            if (!line.StartsWith(Include, StringComparison.Ordinal))
+            {
+                text.Append(line).Append('\n');
+            }
+            else if (line[Include.Length..].Trim() is var other && included.Add(other))
+            {
+                text.Append(Read(assembly, other, included));
+            }
         }
 
         return text.ToString();

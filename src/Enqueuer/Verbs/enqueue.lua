@@ -5,10 +5,7 @@
 --       terms (see insert.lua)
 -- Returns per queue a list of, per job, 1 (created) or 0 (a job of that id is there; nothing changed), or the error as text
 --# include clock
---# include refusal
---# include doorbell
 --# include grant
---# include place
 --# include insert
 local now, replies, first = clock(), {}, 1
 for key = 1, #KEYS, 7 do

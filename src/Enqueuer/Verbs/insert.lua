@@ -1,3 +1,14 @@
+-- Creates jobs and queues or schedules them, rings for those that may run now. A job whose id is taken changes nothing. All or nothing:
+-- what was written before a refused step is taken back.
+-- q: job_prefix, available, trigger, scheduled, stats, doorbell, bell, grant (a function that may hand a job straight to a worker)
+-- jobs: a flat list, from `first` to `last`, of id, the constant part of the record as JSON without its opening brace, terms:
+-- 'when;expires;priority;keep;given', where given is '?' for an id that the caller chose and another job may have. '' and '?' alone
+-- stand for a job that may run now, does not expire, has priority 5, and is kept as the worker says.
+-- Returns a list of 1 (created) or 0 (id taken), in order; or nil and the reason.
+--# include doorbell
+--# include place
+--# include refusal
+
 -- A moment given as '' (none), '+ms' (from now) or 'ms' (since 1970).
 local function moment(text, now)
   if text == '' then
@@ -80,13 +91,6 @@ local function write_jobs(q, jobs, first, last, now, created)
   end
 end
 
--- Creates jobs and queues or schedules them, rings for those that may run now. A job whose id is taken changes nothing. All or nothing:
--- what was written before a refused step is taken back.
--- q: job_prefix, available, trigger, scheduled, stats, doorbell, bell, grant (a function that may hand a job straight to a worker)
--- jobs: a flat list, from `first` to `last`, of id, the constant part of the record as JSON without its opening brace, terms:
--- 'when;expires;priority;keep;given', where given is '?' for an id that the caller chose and another job may have. '' and '?' alone
--- stand for a job that may run now, does not expire, has priority 5, and is kept as the worker says.
--- Returns a list of 1 (created) or 0 (id taken), in order; or nil and the reason.
 local function insert(q, jobs, first, last, now)
   local created = {}
   local worked, caught = pcall(write_jobs, q, jobs, first, last, now, created)

@@ -6,8 +6,6 @@
 -- Returns per entry 'adopted', 'duplicate', 'rejected' or 'gone'
 --# include clock
 --# include refusal
---# include doorbell
---# include place
 --# include insert
 local inbox, rejected = KEYS[6], KEYS[7]
 local queue = {

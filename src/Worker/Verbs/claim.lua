@@ -4,7 +4,6 @@
 -- Returns {jobs, unknown ids, jobs expired now, the time in ms}; a job is {id, place, record, attempt, losses}
 --# include clock
 --# include refusal
---# include record
 --# include lease
 local job_prefix, available, executing = KEYS[1], KEYS[2], KEYS[3]
 local n, lease_for = tonumber(ARGV[1]), ARGV[3]

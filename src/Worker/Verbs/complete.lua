@@ -4,7 +4,6 @@
 --       (0: not at all), result or ''
 -- Returns per attempt 1, or 0 when its lease is lost and nothing changed
 --# include clock
---# include refusal
 --# include record
 --# include fence
 local job_prefix, executing, stats = KEYS[1], KEYS[2], KEYS[3]

@@ -4,8 +4,6 @@
 --       opening brace
 -- Returns per attempt 1, or 0 when its lease is lost and nothing changed
 --# include clock
---# include refusal
---# include record
 --# include fence
 --# include errors
 local job_prefix, executing, discarded, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -17,12 +15,12 @@ local reply, count = {}, 0
 for n, job in ipairs(held) do
   if job then
     local i = 3 + (n - 1) * 4
-    local id, attempt, error = ARGV[i], ARGV[i + 2], ARGV[i + 3]
+    local id, attempt, failure = ARGV[i], ARGV[i + 2], ARGV[i + 3]
     local record = job_prefix .. id
     redis.call('ZADD', discarded, string.format('%.0f', now), id)
     redis.call(
       'HSET', record, 'state', 'discarded', 'attempt', attempt, 'finished_at', string.format('%.0f', now),
-      'errors', with_error(job[5], error_at(attempt, now, error)))
+      'errors', with_error(job[5], error_at(attempt, now, failure)))
     redis.call('PEXPIRE', record, keep)
     if job[3] then
       redis.call('PUBLISH', ended, id)

@@ -2,6 +2,8 @@
 -- Reads per attempt `width` values from ARGV, starting at `first`: id, lease token, ...
 -- Returns a list with, per attempt, the record {state, lease, awaited, keep_result_for, and the fields named beside}, or false; and
 -- the ids of those that hold.
+--# include record
+--# include refusal
 local function fence(job_prefix, executing, first, width, ...)
   allow_when_full(executing)
   local held, ids = {}, {}

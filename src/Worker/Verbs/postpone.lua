@@ -6,12 +6,11 @@
 --       9 ms to keep a cancelled record, 10 bell channel, 11 1 when its handler had begun, otherwise 0
 -- Returns 'postponed', 'discarded', 'cancelled' (that was asked for), or 'lost'
 --# include clock
---# include refusal
 --# include record
 --# include fence
 --# include errors
 local job_prefix, executing, scheduled, discarded, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local ended, keep, limit, delay, error = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local ended, keep, limit, delay, failure = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local id, token, attempt, keep_cancelled, bell, has_begun = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11] == '1'
 
 local held, ids = fence(job_prefix, executing, 6, 6, 'errors', 'unknown_since', 'cancel_requested')
@@ -31,7 +30,7 @@ if limit ~= '' and now - since >= tonumber(limit) then
   redis.call('ZADD', discarded, string.format('%.0f', now), id)
   redis.call(
     'HSET', record, 'state', 'discarded', 'attempt', attempt - 1, 'finished_at', string.format('%.0f', now),
-    'errors', with_error(job[5], error_at(attempt, now, error)))
+    'errors', with_error(job[5], error_at(attempt, now, failure)))
   redis.call('PEXPIRE', record, keep)
   let_go(executing, ids)
   redis.call('HINCRBY', stats, 'discarded', 1)

@@ -6,7 +6,6 @@
 -- Returns per attempt 1, 2 when it was cancelled, or 0 when its lease is lost and nothing changed
 --# include clock
 --# include doorbell
---# include refusal
 --# include record
 --# include fence
 local job_prefix, executing, available, trigger, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]

@@ -76,13 +76,13 @@ for _, id in ipairs(lost) do
       end_cancelled(queue, id, now, job[7], job[8])
     elseif job[1] == 'executing' then
       local attempt = number(job[2], 1)
-      local error = error_at(attempt, now, '"kind":"WorkerLost","message":"The worker was lost, or could not reach Redis, while this attempt ran."}')
+      local failure = error_at(attempt, now, '"kind":"WorkerLost","message":"The worker was lost, or could not reach Redis, while this attempt ran."}')
       if job[9] and string.sub(job[9], -1) == '~' and job[10] ~= job[9] then
         -- It had been leased ahead and may never have started. That happens to a job once: it is not leased ahead again.
-        error = error_at(attempt, now, '"kind":"WorkerLost","message":"The worker was lost before or while this attempt ran; the attempt does not count."}')
+        failure = error_at(attempt, now, '"kind":"WorkerLost","message":"The worker was lost before or while this attempt ran; the attempt does not count."}')
         attempt = attempt - 1
       end
-      changes[#changes + 1] = {record, 'state', 'available', 'attempt', attempt, 'losses', number(job[6], 0) + 1, 'errors', with_error(job[3], error)}
+      changes[#changes + 1] = {record, 'state', 'available', 'attempt', attempt, 'losses', number(job[6], 0) + 1, 'errors', with_error(job[3], failure)}
       if job[11] then
         -- Whether the lost worker knew its name is not known.
         known[#known + 1] = record

@@ -3,7 +3,6 @@
 -- ARGV  1 bell channel, 2 channel of ended jobs, 3 ms to keep a cancelled record, then per attempt: id, lease token, attempt, delay in ms, error without its opening brace
 -- Returns per attempt 1, 2 when it was cancelled, or 0 when its lease is lost and nothing changed
 --# include clock
---# include refusal
 --# include record
 --# include fence
 --# include errors
@@ -20,10 +19,10 @@ for n, job in ipairs(held) do
     reply[n] = 2
   elseif job then
     local i = 4 + (n - 1) * 5
-    local id, attempt, delay, error = ARGV[i], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
+    local id, attempt, delay, failure = ARGV[i], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
     local due = now + delay
     redis.call('ZADD', scheduled, string.format('%.0f', due), id)
-    redis.call('HSET', job_prefix .. id, 'state', 'retryable', 'errors', with_error(job[5], error_at(attempt, now, error)))
+    redis.call('HSET', job_prefix .. id, 'state', 'retryable', 'errors', with_error(job[5], error_at(attempt, now, failure)))
     if job[6] then
       redis.call('HDEL', job_prefix .. id, 'unknown_since')
     end

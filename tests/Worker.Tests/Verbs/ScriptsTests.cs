@@ -1,15 +1,19 @@
+using System.Text.RegularExpressions;
 using FunctionJobs.Worker;
 using StackExchange.Redis;
 
 namespace FunctionJobs.Tests;
 
-public sealed class ScriptsTests
+public sealed partial class ScriptsTests
 {
     public static TheoryData<string> Verbs { get; } =
         [.. new[] { typeof(WorkerQueue), typeof(JobInfo) }
             .SelectMany(type => type.Assembly.GetManifestResourceNames())
             .Where(name => name.EndsWith(".lua", StringComparison.Ordinal))
             .Select(name => name[..^4])];
+
+    private static readonly Lazy<HashSet<string>> Functions = new(() =>
+        [.. Verbs.SelectMany(verb => Function().Matches(CodeOf(verb.Data)).Select(match => match.Groups[1].Value))]);
 
     [Theory]
     [MemberData(nameof(Verbs))]
@@ -32,6 +36,25 @@ public sealed class ScriptsTests
         Assert.DoesNotMatch("'(KEYS|SCAN|SMEMBERS|HGETALL|SORT)'", text);
     }
 
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public void A_file_includes_whatever_it_calls_of_others(string verb)
+    {
+        var text = CodeOf(verb);
+
+        Assert.All(
+            Functions.Value.Where(function => Regex.IsMatch(text, $@"(?<![.\w]){function}\(")),
+            function => Assert.Contains($"local function {function}(", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_file_that_is_included_twice_is_there_once()
+    {
+        var text = RedisScript.Load<WorkerQueue>("rescue").Text;
+
+        Assert.Equal(2, text.Split("local function ring(").Length);
+    }
+
     [Fact]
     public void A_script_that_is_not_embedded_is_an_error()
     {
@@ -39,4 +62,11 @@ public sealed class ScriptsTests
 
         Assert.Contains("no_such_verb.lua", error.Message, StringComparison.Ordinal);
     }
+
+    // Without its comments.
+    private static string CodeOf(string verb) =>
+        string.Join('\n', RedisScript.Load<WorkerQueue>(verb).Text.Split('\n').Where(line => !line.TrimStart().StartsWith("--", StringComparison.Ordinal)));
+
+    [GeneratedRegex(@"local function (\w+)\(")]
+    private static partial Regex Function();
 }
