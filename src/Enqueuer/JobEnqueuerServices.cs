@@ -17,7 +17,7 @@ public static class JobEnqueuerServices
     /// <param name="configure">Sets the options.</param>
     public static IServiceCollection AddJobEnqueuer(this IServiceCollection services, Action<JobEnqueuerOptions>? configure = null)
     {
-        var options = services.AddOptions<JobEnqueuerOptions>().ValidateDataAnnotations();
+        var options = services.AddOptions<JobEnqueuerOptions>().ValidateDataAnnotations().ValidateOnStart();
         if (configure is not null)
         {
             options.Configure(configure);

@@ -12,7 +12,7 @@ internal static class JobInfoReader
     public static JobInfo? Read(string queue, string id, HashEntry[] fields, double? due)
     {
         var record = fields.ToDictionary(field => field.Name.ToString(), field => field.Value, StringComparer.Ordinal);
-        if (StateOf(Text(record, "state"), Text(record, "job")) is not { } state)
+        if (StateOf(Text(record, "state"), exists: record.Count > 0) is not { } state)
         {
             return null;
         }
@@ -43,7 +43,7 @@ internal static class JobInfoReader
 
     /// <summary>No state is written for a job that may run from its enqueue on.</summary>
     /// <returns>Null when there is no such job.</returns>
-    public static JobState? StateOf(string? state, string? job) => state is null && job is not null ? JobState.Available : JobStates.FromWire(state);
+    public static JobState? StateOf(string? state, bool exists) => state is null && exists ? JobState.Available : JobStates.FromWire(state);
 
     public static IReadOnlyList<JobError> ReadErrors(string? lines)
     {

@@ -7,8 +7,6 @@ namespace FunctionJobs;
 internal sealed class JobRecords(RedisCalls redis, QueueKeysCache queues) : IJobRecords
 {
     private static readonly RedisScript Cancel = RedisScript.Load<JobRecords>("cancel");
-    // Both in one command: the state alone would not tell a job that has none yet from one that is not there.
-    private static readonly RedisValue[] StateFields = ["state", "job"];
     private static readonly TimeSpan KeepCancelledFor = TimeSpan.FromHours(1);
 
     private readonly EndedJobs ended = new(redis, queues);
@@ -16,8 +14,17 @@ internal sealed class JobRecords(RedisCalls redis, QueueKeysCache queues) : IJob
     public async Task<JobState?> GetStateAsync(string queue, string id, CancellationToken cancellationToken)
     {
         var key = queues.For(queue).Job(id);
-        var fields = await redis.CallAsync(multiplexer => multiplexer.GetDatabase().HashGetAsync(key, StateFields), cancellationToken);
-        return JobInfoReader.StateOf(state: fields[0], job: fields[1]);
+        var (state, exists) = await redis.CallAsync(
+            async multiplexer =>
+            {
+                var database = multiplexer.GetDatabase();
+                var state = database.HashGetAsync(key, "state");
+                // The state alone would not tell a job that has none yet from one that is not there.
+                var exists = database.KeyExistsAsync(key);
+                return (await state, await exists);
+            },
+            cancellationToken);
+        return JobInfoReader.StateOf(state, exists);
     }
 
     public async Task<JobInfo?> GetInfoAsync(string queue, string id, CancellationToken cancellationToken)

@@ -28,6 +28,6 @@ public enum JobState
     /// <summary>Not started before its expiry. Set by fetch and claim.</summary>
     Expired,
 
-    /// <summary>Ended badly: its attempts are used up, or its failure is permanent. Set by discard. Its errors are kept.</summary>
+    /// <summary>Ended badly: its attempts are used up, or its failure is permanent. Set by discard, or by postpone when no app has known its name for too long. Its errors are kept.</summary>
     Discarded,
 }

@@ -26,18 +26,6 @@ public static class JobStates
     /// <summary>Whether the job has ended: no move leads out of the state.</summary>
     public static bool IsFinal(this JobState state) => Moves[state].Length == 0;
 
-    internal static string ToWire(this JobState state) => state switch
-    {
-        JobState.Scheduled => "scheduled",
-        JobState.Available => "available",
-        JobState.Executing => "executing",
-        JobState.Retryable => "retryable",
-        JobState.Completed => "completed",
-        JobState.Cancelled => "cancelled",
-        JobState.Expired => "expired",
-        _ => "discarded",
-    };
-
     internal static JobState? FromWire(string? state) => state switch
     {
         "scheduled" => JobState.Scheduled,

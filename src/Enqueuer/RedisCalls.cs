@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using StackExchange.Redis;
 
 namespace FunctionJobs;
@@ -8,7 +9,7 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
 
     // Over before the caller is told that his call has failed.
-    private readonly TimeSpan moment = timeout / 2;
+    private readonly TimeSpan tryFor = timeout / 2;
 
     /// <exception cref="JobQueueUnavailableException">Redis is away, too slow, or refuses to write.</exception>
     public async Task<T> CallAsync<T>(Func<IConnectionMultiplexer, Task<T>> call, CancellationToken cancellationToken)
@@ -16,6 +17,11 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
         try
         {
             return await CallNowAsync(call, cancellationToken).WaitAsync(timeout, cancellationToken);
+        }
+        catch (TimeoutException e) when (!source.GetAsync().IsCompleted)
+        {
+            throw new JobQueueUnavailableException(
+                $"Redis cannot be reached: no connection was open within {timeout.TotalSeconds:0.#} s. Check that it runs, and that address, user and password in the connection string are right.", e);
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
@@ -35,7 +41,7 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
             }
             catch (RedisConnectionException e) when (
                 e.CommandStatus is CommandStatus.WaitingToBeSent or CommandStatus.WaitingInBacklog
-                && TimeProvider.System.GetElapsedTime(started) < moment)
+                && TimeProvider.System.GetElapsedTime(started) < tryFor)
             {
                 await Task.Delay(BetweenTries, cancellationToken);
             }
@@ -46,10 +52,15 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
 
     /// <summary>Whether Redis, or the client on its behalf, says that user or password are missing or wrong.</summary>
     public static bool RefusesLogin(Exception e) =>
-        e is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure }
+        e is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure, InnerException: not AuthenticationException }
         || e.Message.Contains("NOAUTH", StringComparison.Ordinal)
         || e.Message.Contains("WRONGPASS", StringComparison.Ordinal)
         || (e.InnerException is { } inner && RefusesLogin(inner));
+
+    /// <summary>Why there is no connection, and what to do.</summary>
+    public static string ExplainUnreachable(Exception e) => TlsFailure(e) is { } failure
+        ? $"Redis cannot be reached over TLS: {failure} Check the server's certificate, and ssl and sslHost in the connection string."
+        : $"Redis cannot be reached: {e.GetType().Name}. Check that it runs and that the connection string is right.";
 
     /// <summary>What an error of Redis means for the caller, and what to do.</summary>
     public static string ExplainRefusal(string error) => error switch
@@ -61,17 +72,14 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
         _ => $"Redis refused the call: {error}",
     };
 
+    // What went wrong while the connection was encrypted, the server's certificate say.
+    private static string? TlsFailure(Exception? e) => e is null or AuthenticationException ? e?.Message : TlsFailure(e.InnerException);
+
     private string Explain(Exception e) => e switch
     {
         _ when RefusesLogin(e) => LoginRefused,
         RedisServerException => ExplainRefusal(e.Message),
-        RedisConnectionException => $"Redis cannot be reached: {e.GetType().Name}. Check that it runs and that the connection string is right.",
+        RedisConnectionException => ExplainUnreachable(e),
         _ => $"Redis did not answer within {timeout.TotalSeconds:0.#} s.",
     };
-}
-
-/// <summary>Where the connection comes from.</summary>
-internal interface IRedisSource
-{
-    Task<IConnectionMultiplexer> GetAsync();
 }

@@ -2,6 +2,12 @@ using StackExchange.Redis;
 
 namespace FunctionJobs;
 
+/// <summary>Where the connection comes from.</summary>
+internal interface IRedisSource
+{
+    Task<IConnectionMultiplexer> GetAsync();
+}
+
 /// <summary>A connection that the app has and keeps.</summary>
 internal sealed class GivenRedis(IConnectionMultiplexer redis) : IRedisSource
 {
@@ -29,7 +35,7 @@ internal sealed class OwnRedis(string connectionString) : IRedisSource, IAsyncDi
 
     public async ValueTask DisposeAsync()
     {
-        if (connection is { } opened)
+        if (Opened() is { } opened)
         {
             await (await opened).DisposeAsync();
         }
@@ -38,9 +44,16 @@ internal sealed class OwnRedis(string connectionString) : IRedisSource, IAsyncDi
     /// <summary>For a provider that is disposed of synchronously: the connection closes when its opening is done.</summary>
     public void Dispose()
     {
-        if (connection is { IsCompletedSuccessfully: true } opened)
+        _ = Opened()?.ContinueWith(
+            opened => opened.Result.Dispose(), CancellationToken.None,
+            TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private Task<IConnectionMultiplexer>? Opened()
+    {
+        lock (gate)
         {
-            opened.Result.Dispose();
+            return connection;
         }
     }
 

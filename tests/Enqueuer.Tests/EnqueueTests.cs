@@ -1,5 +1,7 @@
 using System.Text.Json;
+using FunctionJobs.LocalServices;
 using Microsoft.Extensions.DependencyInjection;
+using StackExchange.Redis;
 
 namespace FunctionJobs.Tests;
 
@@ -80,7 +82,7 @@ public sealed class EnqueueTests
         var handles = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => test.EnqueueAsync()));
 
         Assert.Equal(500, handles.Select(handle => handle.Id).Distinct().Count());
-        Assert.All(handles, handle => Assert.True(JobLimits.IsMadeHere(handle.Id)));
+        Assert.All(handles, handle => Assert.True(JobId.IsMadeHere(handle.Id)));
     }
 
     [Fact]
@@ -183,10 +185,39 @@ public sealed class EnqueueTests
     }
 
     [Fact]
-    public void A_provider_with_an_enqueuer_of_its_own_connection_can_be_disposed_of()
+    public async Task An_enqueuers_own_connection_is_closed_with_its_provider_which_may_be_disposed_of_synchronously()
     {
-        using var provider = new ServiceCollection().AddJobEnqueuer(Servers.Redis).BuildServiceProvider();
-        provider.GetRequiredService<IJobEnqueuer>();
+        await using var test = await TestEnqueuer.CreateAsync();
+        var name = Unique.Name("client");
+        using (var provider = new ServiceCollection().AddJobEnqueuer($"{Servers.Redis},name={name}").BuildServiceProvider())
+        {
+            await provider.GetRequiredService<IJobEnqueuer>().EnqueueAsync("greet", new { Name = "Ada" }, new() { Queue = test.Queue });
+            Assert.Contains(await ClientsAsync(), client => client == name);
+        }
+
+        await Eventually.TrueAsync(async () => !(await ClientsAsync()).Contains(name), "its connection is closed");
+
+        async Task<IEnumerable<string?>> ClientsAsync() => (await test.Redis.GetServers()[0].ClientListAsync()).Select(client => client.Name);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_still_being_opened_is_closed_when_it_is_open()
+    {
+        await using var server = await LocalRedis.StartAsync();
+        await using var admin = await ConnectionMultiplexer.ConnectAsync($"{server.ConnectionString},allowAdmin=true,name=admin");
+        Task<IConnectionMultiplexer> opening;
+        await server.PauseAsync();
+        using (var redis = new OwnRedis($"{server.ConnectionString},name=enqueuer"))
+        {
+            opening = redis.GetAsync();
+            Assert.False(opening.IsCompleted);
+        }
+
+        server.Resume();
+
+        await opening;
+        await Eventually.TrueAsync(
+            async () => (await admin.GetServers()[0].ClientListAsync()).All(client => client.Name == "admin"), "its connection is closed");
     }
 
     private static async Task<int> ScriptCallsAsync(TestEnqueuer test)

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using FunctionJobs.LocalServices;
 
 namespace FunctionJobs.Tests;
 
@@ -114,6 +116,23 @@ public sealed class HandleTests
         await Assert.ThrowsAsync<TimeoutException>(() => handle.WaitForResultAsync<int>(TimeSpan.FromMilliseconds(100)));
         Assert.Equal(CancelOutcome.Cancelled, await handle.CancelAsync());
         Assert.Equal(JobState.Cancelled, await handle.GetStateAsync());
+    }
+
+    [Fact]
+    public async Task Whoever_asks_for_a_state_does_not_get_the_arguments_with_it()
+    {
+        await using var server = await LocalRedis.StartAsync();
+        await using var test = await TestEnqueuer.CreateAsync(server.ConnectionString);
+        var handle = await test.EnqueueAsync(args: new string('x', 100_000));
+        var before = await SentAsync();
+
+        Assert.Equal(JobState.Available, await handle.GetStateAsync());
+
+        Assert.InRange(await SentAsync() - before, 1, 50_000);
+
+        async Task<long> SentAsync() =>
+            (await test.Redis.GetServers()[0].InfoAsync("stats")).SelectMany(section => section)
+            .Where(line => line.Key == "total_net_output_bytes").Sum(line => long.Parse(line.Value, CultureInfo.InvariantCulture));
     }
 
     [Fact]

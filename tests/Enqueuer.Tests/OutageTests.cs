@@ -43,6 +43,21 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task A_first_call_that_finds_no_open_connection_in_time_says_what_to_check()
+    {
+        await using var server = await LocalRedis.StartAsync();
+        await using var test = await TestEnqueuer.CreateAsync(server.ConnectionString, options => options.Timeout = TimeSpan.FromSeconds(1));
+        await server.PauseAsync();
+
+        var error = await RefusedInTimeAsync(() => test.EnqueueAsync());
+
+        Assert.Equal(
+            "Redis cannot be reached: no connection was open within 1 s. Check that it runs, and that address, user and password in the connection string are right.",
+            error.Message);
+        server.Resume();
+    }
+
+    [Fact]
     public async Task With_Redis_frozen_an_enqueue_fails_in_time_and_the_job_is_there_whole_or_not_at_all()
     {
         await using var server = await LocalRedis.StartAsync();

@@ -11,8 +11,6 @@ internal readonly record struct JobEntry(string Id, ReadOnlyMemory<byte> Constan
 {
     public const int Width = 3;
 
-    private const int UsualPriority = 5;
-
     /// <summary>Most jobs say nothing of these, and what is not sent costs nothing.</summary>
     /// <param name="idIsGiven">Whether the id is the caller's, which another job may have already; otherwise it was made for this one.</param>
     /// <param name="when">When it may run: empty, <c>+ms</c> from now, or ms since 1970.</param>
@@ -22,7 +20,7 @@ internal readonly record struct JobEntry(string Id, ReadOnlyMemory<byte> Constan
     public static string TermsOf(bool idIsGiven, string when, string expires, int priority, long? keep)
     {
         var given = idIsGiven ? "?" : "";
-        return when.Length == 0 && expires.Length == 0 && priority == UsualPriority && keep is null
+        return when.Length == 0 && expires.Length == 0 && priority == EnqueueOptions.DefaultPriority && keep is null
             ? given
             : string.Create(CultureInfo.InvariantCulture, $"{when};{expires};{priority};{keep};{given}");
     }

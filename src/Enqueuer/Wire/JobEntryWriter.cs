@@ -35,7 +35,7 @@ internal static class JobEntryWriter
         var (when, expires) = Times(options);
 
         return new JobEntry(
-            options.JobId ?? JobLimits.NewId(),
+            options.JobId ?? JobId.New(),
             Constant(job, serializer),
             JobEntry.TermsOf(options.JobId is not null, when, expires, options.Priority, (long?)options.KeepResultFor?.TotalMilliseconds));
     }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 
 namespace FunctionJobs;
@@ -18,12 +16,6 @@ internal static partial class JobLimits
     public static readonly TimeSpan MaxKeep = TimeSpan.FromDays(365);
     public static readonly TimeSpan MaxDelay = TimeSpan.FromDays(3650);
 
-    [ThreadStatic]
-    private static byte[]? randomBytes;
-
-    [ThreadStatic]
-    private static int nextRandom;
-
     /// <summary>Whether one call takes so many jobs of so many bytes together: it is one script, during which Redis serves nobody else.</summary>
     public static bool FitInOneCall(int jobs, int bytes) => jobs <= 500 && bytes <= 2 * 1024 * 1024;
 
@@ -38,28 +30,6 @@ internal static partial class JobLimits
         id is { Length: > 0 and <= MaxIdLength } && id.All(c => c is > ' ' and < (char)127) && id[0] is not ('{' or '[' or '"')
             ? null
             : $"A job id is 1 to {MaxIdLength} printable ASCII characters without blanks that does not start with '{{', '[' or '\"'; got {Shown(id)}.";
-
-    /// <summary>A UUID of version 7 (RFC 9562): the time in ms, then random bits, which are drawn for many ids at a time.</summary>
-    public static string NewId()
-    {
-        const int Size = 10;
-        var drawn = randomBytes ??= new byte[Size * 64];
-        if (nextRandom == 0)
-        {
-            RandomNumberGenerator.Fill(drawn);
-        }
-
-        Span<byte> id = stackalloc byte[16];
-        BinaryPrimitives.WriteInt64BigEndian(id, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() << 16);
-        drawn.AsSpan(nextRandom, Size).CopyTo(id[6..]);
-        id[6] = (byte)((id[6] & 0x0F) | 0x70);
-        id[8] = (byte)((id[8] & 0x3F) | 0x80);
-        nextRandom = (nextRandom + Size) % drawn.Length;
-        return Convert.ToHexStringLower(id);
-    }
-
-    /// <summary>Whether the id has the shape of one that <see cref="NewId"/> made.</summary>
-    public static bool IsMadeHere(string id) => id.Length == 32 && id.All(c => char.IsAsciiHexDigitLower(c));
 
     private static string Shown(string? text) => text switch
     {
