@@ -10,7 +10,7 @@ internal sealed partial class InboxAdopter(ILogger<InboxAdopter> log)
     // The caller has other things to do, also while the inbox is never empty.
     private const int Calls = 10;
 
-    /// <summary>Adopts or rejects what the inbox holds, up to some hundreds of entries. Safe in every worker: an entry is taken by one.</summary>
+    /// <summary>Adopts or rejects what the inbox holds, up to 1,000 entries. Safe in every worker: an entry is taken by one.</summary>
     /// <returns>Whether the inbox was found empty.</returns>
     public async Task<bool> AdoptAsync(WorkerQueue queue)
     {
@@ -33,12 +33,12 @@ internal sealed partial class InboxAdopter(ILogger<InboxAdopter> log)
         return false;
     }
 
-    /// <summary>Moves entries that are no ids to the inbox and adopts them.</summary>
-    /// <returns>The invocations whose entry is an id, by it.</returns>
-    public async Task<Dictionary<string, Invocation>> SortOutAsync(WorkerQueue queue, List<Invocation> invocations)
+    /// <summary>Tells the entries that are ids from those that were pushed by hand.</summary>
+    /// <returns>The invocations whose entry is an id, by it, and the entries that are still to be put into the inbox.</returns>
+    public static (Dictionary<string, Invocation> Ids, List<ForeignEntry> Foreign) SortOut(WorkerQueue queue, List<Invocation> invocations)
     {
         var ids = new Dictionary<string, Invocation>(invocations.Count, StringComparer.Ordinal);
-        var foreign = new List<(Invocation Invocation, RedisValue Entry)>();
+        var foreign = new List<ForeignEntry>();
         foreach (var invocation in invocations)
         {
             var entry = DoorbellEntry.Read(invocation.Entry, queue.Kind);
@@ -49,31 +49,32 @@ internal sealed partial class InboxAdopter(ILogger<InboxAdopter> log)
             }
             else if (!invocation.Forwarded)
             {
-                foreign.Add((invocation, entry.Foreign));
+                foreign.Add(new ForeignEntry(invocation, entry.Foreign));
             }
         }
 
-        if (foreign.Count > 0)
-        {
-            await queue.Redis.ListRightPushAsync(queue.Keys.Inbox, [.. foreign.Select(one => one.Entry)]);
-            // Only now: what Redis refused must be pushed again.
-            foreign.ForEach(one => one.Invocation.Forwarded = true);
-            await AdoptAsync(queue);
-        }
-
-        return ids;
+        return (ids, foreign);
     }
 
-    /// <summary>Ids that name no job: late rings for a job that has ended are silent, anything else is rejected with its reason.</summary>
-    public Task TakeUnknownAsync(WorkerQueue queue, string[] unknown, Dictionary<string, Invocation> invocations) =>
-        ForwardAsync(queue, [.. unknown.Where(id => !invocations[id].IsRing && !JobLimits.IsMadeHere(id)).Select(id => (RedisValue)id)]);
+    /// <summary>Of ids that name no job: late rings for a job that has ended are silent, anything else is rejected with its reason.</summary>
+    public static IEnumerable<ForeignEntry> Unknown(IEnumerable<string> unknown, Dictionary<string, Invocation> invocations) =>
+        from id in unknown
+        let invocation = invocations[id]
+        where !invocation.IsRing && !invocation.Forwarded && invocation.OwnAttempt is null && !JobId.IsMadeHere(id)
+        select new ForeignEntry(invocation, id);
 
-    private async Task ForwardAsync(WorkerQueue queue, List<RedisValue> entries)
+    /// <summary>Puts entries into the inbox and adopts them.</summary>
+    public async Task ForwardAsync(WorkerQueue queue, List<ForeignEntry> foreign)
     {
-        if (entries.Count > 0)
+        if (foreign.Count > 0)
         {
-            await queue.Redis.ListRightPushAsync(queue.Keys.Inbox, [.. entries]);
+            await Forward.RunAsync(queue, foreign.ConvertAll(one => one.Entry));
+            // Only now: what Redis refused must be put there again.
+            foreign.ForEach(one => one.Invocation.Forwarded = true);
             await AdoptAsync(queue);
         }
     }
 }
+
+/// <summary>An entry that was pushed by hand, and the invocation that came with it.</summary>
+internal readonly record struct ForeignEntry(Invocation Invocation, RedisValue Entry);

@@ -58,7 +58,7 @@ internal static class InboxReader
         }
 
         return new JobEntry(
-            id ?? JobLimits.NewId(),
+            id ?? JobId.New(),
             Constant(entry, name),
             JobEntry.TermsOf(
                 id is not null,

@@ -24,6 +24,7 @@ internal sealed partial class QueuePump(
     private bool looping;
     private Offer? offer;
     private bool wasLeftEmpty;
+    private long? refusedAt;
 
     public WorkerQueue Queue => queue;
 
@@ -119,11 +120,11 @@ internal sealed partial class QueuePump(
     {
         try
         {
-            await inbox.SortOutAsync(queue, desk.TakeNews()).WaitAsync(LastWord, settings.Time);
+            await inbox.ForwardAsync(queue, InboxAdopter.SortOut(queue, desk.TakeNews()).Foreign).WaitAsync(LastWord, settings.Time);
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
-            LogRedisError(queue.Name, e.GetType().Name, e.Message);
+            LogEntriesNotSaved(queue.Name, e.GetType().Name, e.Message);
         }
     }
 
@@ -145,7 +146,7 @@ internal sealed partial class QueuePump(
             }
             catch (Exception e)
             {
-                LogRedisError(queue.Name, e.GetType().Name, e.Message);
+                LogTurnFailed(queue.Name, e.GetType().Name, e.Message);
                 await Task.Delay(AfterRedisError, settings.Time);
             }
         }
@@ -238,7 +239,7 @@ internal sealed partial class QueuePump(
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
-            LogRedisError(queue.Name, e.GetType().Name, e.Message);
+            LogOfferLeft(queue.Name, e.GetType().Name, e.Message);
         }
 
         offer = null;
@@ -253,13 +254,15 @@ internal sealed partial class QueuePump(
 
     private TimeSpan WaitWhenEmpty() =>
         attempts.AreSomeWaiting ? Prefetch.HandBackAfter
+        : desk.HasNews ? AfterRedisError
         : attempts.Count > 0 || queue.Options.RunWithoutTrigger ? LookAnyway
         : queue.Options.Linger;
 
-    // A job that is granted for an offer counts as leased since the offer was made: it must come well within the lease.
+    // A job that is granted for an offer counts as leased since the offer was made: what is left of the lease must reach to its renewal.
     private TimeSpan OfferFor()
     {
-        var most = LookAnyway < queue.Options.Lease / 2 ? LookAnyway : queue.Options.Lease / 2;
+        var leaves = (queue.Options.Lease - queue.Options.RenewEvery) / 2;
+        var most = LookAnyway < leaves ? LookAnyway : leaves;
         return WaitWhenEmpty() is var wait && wait < most ? wait : most;
     }
 
@@ -274,9 +277,10 @@ internal sealed partial class QueuePump(
             return 0;
         }
 
+        var (ids, foreign) = InboxAdopter.SortOut(queue, news);
+        int started;
         try
         {
-            var ids = await inbox.SortOutAsync(queue, news);
             var before = settings.Time.GetTimestamp();
             var (jobs, unknown) = await Claim.RunAsync(queue, MayFetch ? Math.Max(0, slots) : int.MaxValue, ids.Keys);
             foreach (var attempt in await attempts.StartAsync(jobs, before))
@@ -285,14 +289,39 @@ internal sealed partial class QueuePump(
                 ids[attempt.Job.Id].OwnAttempt = attempt;
             }
 
-            await inbox.TakeUnknownAsync(queue, unknown, ids);
-            desk.Answer(news);
-            return jobs.Count;
+            foreign.AddRange(InboxAdopter.Unknown(unknown, ids));
+            started = jobs.Count;
         }
         catch
         {
             desk.PutBack(news);
             throw;
+        }
+
+        await ForwardAsync(foreign);
+        var left = foreign.Where(one => !one.Invocation.Forwarded).Select(one => one.Invocation).ToHashSet();
+        desk.PutBack(left);
+        desk.Answer(news.Where(one => !left.Contains(one)));
+        return started;
+    }
+
+    /// <summary>An entry that was pushed by hand must not be lost, nor hold up the jobs: what Redis refuses is tried again in a later turn.</summary>
+    private async Task ForwardAsync(List<ForeignEntry> foreign)
+    {
+        if (foreign.Count == 0 || (refusedAt is { } at && settings.Time.GetElapsedTime(at) < AfterRedisError))
+        {
+            return;
+        }
+
+        try
+        {
+            await inbox.ForwardAsync(queue, foreign);
+            refusedAt = null;
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            refusedAt = settings.Time.GetTimestamp();
+            LogEntriesNotSaved(queue.Name, e.GetType().Name, e.Message);
         }
     }
 }

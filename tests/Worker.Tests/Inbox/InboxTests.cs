@@ -143,6 +143,25 @@ public sealed class InboxTests
     }
 
     [Theory]
+    [InlineData("""{"name":"probe","args":{"word":"by hand"}}""")]
+    [InlineData("not-an-id-of-any-job")]
+    public async Task While_Redis_refuses_an_entry_pushed_by_hand_the_jobs_run_and_their_invocations_return(string entry)
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = await queue.StartHostAsync((job, _) => Task.FromResult<string?>(job.Word));
+        await queue.Database.StringSetAsync(queue.Keys.Inbox, "something else");
+        var refused = worker.InvokeAsync(queue, entry);
+        var handle = await queue.EnqueueAsync("good");
+
+        await worker.InvokeAsync(queue, handle.Id).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Equal("good", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        Assert.False(refused.IsCompleted);
+        await queue.Database.KeyDeleteAsync(queue.Keys.Inbox);
+        await refused.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Theory]
     [InlineData(Doorbell.List, "no job at all")]
     [InlineData(Doorbell.List, "{broken")]
     [InlineData(Doorbell.List, "not-an-id-of-any-job")]

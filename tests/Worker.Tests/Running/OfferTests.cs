@@ -119,6 +119,23 @@ public sealed class OfferTests
     }
 
     [Fact]
+    public async Task An_offer_leaves_enough_of_the_lease_for_its_first_renewal()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.StartWorkerAsync((_, _) => Task.FromResult<string?>(null), options =>
+        {
+            options.Lease = TimeSpan.FromSeconds(2);
+            options.RenewEvery = TimeSpan.FromSeconds(1);
+        });
+        await WaitForOffersAsync(queue, 1);
+
+        var offer = Assert.Single(await queue.Database.SortedSetRangeByRankWithScoresAsync(queue.Keys.Offers));
+
+        // The renewal comes up to 1 s after the lease of 2 s.
+        Assert.InRange(DateTimeOffset.FromUnixTimeMilliseconds((long)offer.Score) - await queue.NowAsync(), TimeSpan.MinValue, TimeSpan.FromSeconds(0.5));
+    }
+
+    [Fact]
     public async Task A_worker_that_stops_gives_back_what_it_is_handed_with_no_attempt_used_up()
     {
         await using var queue = await TestQueue.CreateAsync();
