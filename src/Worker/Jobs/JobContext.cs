@@ -47,6 +47,7 @@ public sealed class JobContext
     /// <param name="percent">0 to 100.</param>
     /// <param name="message">A few words, at most 500 characters.</param>
     /// <exception cref="ArgumentOutOfRangeException">The percentage or the message's length is out of range.</exception>
+    /// <exception cref="RedisException">Redis is away or too slow (then also <see cref="TimeoutException"/>); unless caught, the attempt fails.</exception>
     public Task ReportProgressAsync(double percent, string? message = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(percent);
@@ -61,17 +62,24 @@ public sealed class JobContext
     public RetryJobException RetryAfter(TimeSpan delay, string reason) => new(delay, reason);
 
     /// <summary>For a failure that no retry mends: <c>throw context.Discard(reason)</c>.</summary>
+    /// <param name="reason">Kept as the job's error; no argument belongs into it.</param>
     public DiscardJobException Discard(string reason) => new(reason);
 
     /// <summary>
     /// Runs a side effect once: the first attempt that ends it stores its outcome under <paramref name="key"/>, and every later
-    /// one, of this job or another, gets that outcome without running it. See <see cref="IdempotencyKeys"/> for what can and
-    /// cannot be promised.
+    /// one, of this job or another in the queue, gets that outcome without running it.
     /// </summary>
+    /// <remarks>
+    /// An effect whose outcome is stored never runs again while the key is kept (7 days). Between the effect and the storing of its
+    /// outcome lies a gap that no store can close: a process killed there leaves an effect that the next attempt repeats. Where the
+    /// outside world recognizes a repetition (the same Message-ID, an <c>ON CONFLICT DO NOTHING</c>), use that too.
+    /// </remarks>
     /// <typeparam name="T">The outcome, kept as JSON.</typeparam>
     /// <param name="key">What is done once, e.g. <c>welcome:17</c>. 1 to 200 characters.</param>
     /// <param name="effect">The side effect.</param>
     /// <returns>The outcome, and whether it was this call that ran the effect.</returns>
+    /// <exception cref="ArgumentException">The key is empty or longer than 200 characters.</exception>
+    /// <exception cref="RedisException">Redis is away or too slow (then also <see cref="TimeoutException"/>); unless caught, the attempt fails.</exception>
     /// <exception cref="RetryJobException">Another job has been running the effect for 5 s; this attempt ends and counts, and the next comes when that job's lease of the key ends.</exception>
     public Task<OnceOutcome<T>> OnceAsync<T>(string key, Func<CancellationToken, Task<T>> effect) =>
         keys.OnceAsync(Identity, key, effect, CancellationToken);

@@ -6,12 +6,7 @@ namespace FunctionJobs.Worker;
 /// <summary>
 /// Idempotency keys in Redis: <c>running</c> with a lease while an effect is under way, then <c>done</c> with its outcome.
 /// </summary>
-/// <remarks>
-/// An effect whose outcome is stored never runs again while the key is kept (7 days). Between the effect and the storing of its
-/// outcome lies a gap that no store can close: a process killed there leaves an effect that the next attempt repeats. Where the
-/// outside world recognizes a repetition (the same Message-ID, an <c>ON CONFLICT DO NOTHING</c>), use that too.
-/// </remarks>
-public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
+internal sealed class IdempotencyKeys(IConnectionMultiplexer redis)
 {
     private static readonly RedisScript Begin = RedisScript.Load<IdempotencyKeys>("once_begin");
     private static readonly RedisScript Hold = RedisScript.Load<IdempotencyKeys>("once_hold");
@@ -80,8 +75,8 @@ public sealed class IdempotencyKeys(IConnectionMultiplexer redis)
     }
 
     /// <summary>
-    /// The effect has happened, and without its outcome in Redis it would happen again: for as long as the key is held, a Redis that is
-    /// away is tried again, whatever the attempt's token says.
+    /// The effect has happened, and without its outcome in Redis it would happen again: for a minute a Redis that is away is
+    /// tried again, whatever the attempt's token says.
     /// </summary>
     private static async Task StoreAsync(IDatabase database, RedisKey[] keys, JobIdentity job, string outcome)
     {

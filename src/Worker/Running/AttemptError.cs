@@ -15,7 +15,7 @@ internal sealed record AttemptError(string Kind, string Message)
     public static AttemptError TimedOut(TimeSpan timeout) =>
         new("Timeout", $"The attempt was not done within its timeout of {timeout}.");
 
-    public static AttemptError LostEachTime(int attempts, int losses) => new(
+    public static AttemptError AttemptsUsedUp(int attempts, int losses) => new(
         "WorkerLost",
         $"All {attempts} attempts are used up; {losses} of them ended with the worker process itself (killed, crashed, or cut off from Redis).");
 

@@ -7,8 +7,8 @@ internal sealed partial class AttemptRunner
     [LoggerMessage(LogLevel.Warning, "Job {JobId} of queue {Queue} is named {JobName}, which this version of the app does not know; it goes back for a newer one for {Limit}.")]
     private partial void LogUnknownName(string jobId, string queue, string jobName, TimeSpan limit);
 
-    [LoggerMessage(LogLevel.Error, "Job {JobId} of queue {Queue} took its worker down or lost it on each of its {MaxAttempts} attempts; it is discarded.")]
-    private partial void LogUsedUp(string jobId, string queue, int maxAttempts);
+    [LoggerMessage(LogLevel.Error, "Job {JobId} of queue {Queue} has used up its {MaxAttempts} attempts, {Losses} of them with its worker; it is discarded.")]
+    private partial void LogUsedUp(string jobId, string queue, int maxAttempts, int losses);
 
     [LoggerMessage(LogLevel.Warning, "Job {JobId} ({JobName}) failed in attempt {Attempt} of {MaxAttempts}: {Kind}.")]
     private partial void LogFailed(string jobId, string jobName, int attempt, int maxAttempts, string kind);

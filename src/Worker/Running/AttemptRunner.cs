@@ -34,8 +34,8 @@ internal sealed partial class AttemptRunner(
         var maxAttempts = envelope.MaxAttempts ?? type.Options.MaxAttempts;
         if (attempt.Job.Attempt > maxAttempts)
         {
-            LogUsedUp(attempt.Job.Id, queue.Name, maxAttempts);
-            return Outcome.DiscardedUnrun(AttemptError.LostEachTime(maxAttempts, attempt.Job.Losses), maxAttempts);
+            LogUsedUp(attempt.Job.Id, queue.Name, maxAttempts, attempt.Job.Losses);
+            return Outcome.DiscardedUnrun(AttemptError.AttemptsUsedUp(maxAttempts, attempt.Job.Losses), maxAttempts);
         }
 
         // Of a job that was leased ahead a loss does not count. The last attempt must: there is not to be one more.
@@ -133,7 +133,7 @@ internal sealed partial class AttemptRunner(
             case var _ when attempt.HandlerEnded:
                 return Outcome.Lost();
             case CancelReason.Requested:
-                return Outcome.Cancelled();
+                return Outcome.Cancelled(terms.Type.Options.KeepResultFor);
             case CancelReason.Shutdown:
                 return Outcome.Interrupted();
             case CancelReason.Timeout:

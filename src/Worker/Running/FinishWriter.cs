@@ -10,12 +10,14 @@ internal sealed partial class FinishWriter(WorkerQueue queue, TimeProvider time,
 {
     private const int AtOnce = 256;
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan SayAgainAfter = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
     private List<(Attempt Attempt, Outcome Outcome)> waiting = [];
     // The list of the last batch, empty again: ends are many, and would each time make one grow.
     private List<(Attempt Attempt, Outcome Outcome)> spare = [];
     private bool writing;
+    private long? saidAt;
 
     /// <summary>How many ends are not written yet.</summary>
     public int Unwritten { get; private set; }
@@ -118,6 +120,12 @@ internal sealed partial class FinishWriter(WorkerQueue queue, TimeProvider time,
         {
             if (!chunk.All(end => time.GetElapsedTime(end.Attempt.HeldAt) > queue.Options.Lease))
             {
+                if (saidAt is not { } at || time.GetElapsedTime(at) > SayAgainAfter)
+                {
+                    saidAt = time.GetTimestamp();
+                    LogRefused(finishes.Length, queue.Name, finishes[0].Outcome.GetType().Name, e.GetType().Name, e.Message);
+                }
+
                 return false;
             }
 

@@ -18,7 +18,8 @@ internal abstract record Outcome
     /// <summary>Its attempts were used up before this one, which does not count.</summary>
     public static Outcome DiscardedUnrun(AttemptError error, int attemptsBefore) => new DiscardOutcome(error, attemptsBefore);
 
-    public static Outcome Cancelled() => CancelledOutcome.Instance;
+    /// <param name="keepFor">How long its record is kept; null: its job type is not known.</param>
+    public static Outcome Cancelled(TimeSpan? keepFor = null) => new CancelledOutcome(keepFor);
 
     /// <summary>Given back before its handler was started.</summary>
     public static Outcome Released() => new ReleasedOutcome(HasBegun: false);
@@ -44,10 +45,7 @@ internal abstract record Outcome
 
     internal sealed record PostponeOutcome(TimeSpan Delay, TimeSpan? Limit, AttemptError? ErrorPastLimit, bool HasBegun) : Outcome;
 
-    internal sealed record CancelledOutcome : Outcome
-    {
-        public static readonly CancelledOutcome Instance = new();
-    }
+    internal sealed record CancelledOutcome(TimeSpan? KeepFor) : Outcome;
 
     internal sealed record ReleasedOutcome(bool HasBegun) : Outcome;
 

@@ -62,8 +62,10 @@ internal sealed class RunningAttempts
     /// <returns>The attempts, without the jobs that were given back.</returns>
     public async Task<IReadOnlyList<Attempt>> StartAsync(List<LeasedJob> jobs, long heldSince)
     {
-        await SetAsideAsync(jobs, heldSince);
+        var aside = TakeAside(jobs);
+        // Held from now on: a lease must be renewed, and given back at a shutdown, also while others are put off.
         var attempts = jobs.ConvertAll(job => Hold(job, heldSince));
+        await PutOffAsync(aside, heldSince);
         if (isOver)
         {
             // The fetch came back after the grace.
@@ -153,21 +155,29 @@ internal sealed class RunningAttempts
     /// A job that was lost twice may be what killed its workers: two of them never run side by side, so that an innocent one does
     /// not go down with it a third time. The others are given back before the first can start.
     /// </summary>
-    private async Task SetAsideAsync(List<LeasedJob> jobs, long heldSince)
+    private HashSet<LeasedJob> TakeAside(List<LeasedJob> jobs)
     {
         if (!jobs.Exists(Attempt.MayKill))
         {
-            return;
+            return [];
         }
 
         var aside = jobs.Where(Attempt.MayKill).Skip(Volatile.Read(ref suspects) == 0 ? 1 : 0).ToHashSet();
         jobs.RemoveAll(aside.Contains);
+        return aside;
+    }
+
+    private async Task PutOffAsync(HashSet<LeasedJob> aside, long heldSince)
+    {
         foreach (var job in aside)
         {
             End(Hold(job, heldSince), Outcome.Postponed(SetAsideFor));
         }
 
-        await WaitForAsync(() => !aside.Any(job => byId.ContainsKey(job.Id)), queue.Options.Lease);
+        if (aside.Count > 0)
+        {
+            await WaitForAsync(() => !aside.Any(job => byId.ContainsKey(job.Id)), queue.Options.Lease);
+        }
     }
 
     private Attempt Hold(LeasedJob job, long heldSince, bool isGranted = false)

@@ -36,7 +36,7 @@ internal sealed partial class StartupChecks(IConnectionMultiplexer redis, JobTyp
 
     private async Task ReachAsync(CancellationToken cancellationToken)
     {
-        var deadline = TimeProvider.System.GetTimestamp();
+        var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
             try
@@ -50,10 +50,9 @@ internal sealed partial class StartupChecks(IConnectionMultiplexer redis, JobTyp
             }
             catch (Exception e) when (e is RedisException or TimeoutException)
             {
-                if (TimeProvider.System.GetElapsedTime(deadline) > Patience)
+                if (TimeProvider.System.GetElapsedTime(started) > Patience)
                 {
-                    throw new JobWorkerStartException(
-                        $"Redis cannot be reached ({e.GetType().Name}). Check that it runs and that the Redis connection string is right.", e);
+                    throw new JobWorkerStartException(RedisCalls.ExplainUnreachable(e), e);
                 }
 
                 await Task.Delay(TimeSpan.FromMilliseconds(250), cancellationToken);

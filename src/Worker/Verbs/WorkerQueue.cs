@@ -42,6 +42,6 @@ internal sealed class WorkerQueue
 
     public RedisValue KeepDiscardedMs => (long)Options.KeepDiscardedFor.TotalMilliseconds;
 
-    /// <summary>For a record that ends before a worker has read its settings: Expired, Cancelled.</summary>
+    /// <summary>For a record that a script ends, which does not know its job type's setting: Expired, and Cancelled where its attempt does not end.</summary>
     public static RedisValue KeepEndedMs { get; } = (long)new JobTypeOptions().KeepResultFor.TotalMilliseconds;
 }

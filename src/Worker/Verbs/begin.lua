@@ -9,5 +9,7 @@ local job = redis.call('HMGET', record, 'state', 'lease')
 if job[1] ~= 'executing' or job[2] ~= token then
   return 0
 end
+-- A full Redis takes it after a write that adds nothing.
+redis.pcall('HDEL', record, '')
 redis.call('HSET', record, 'begun', token)
 return 1

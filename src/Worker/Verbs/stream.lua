@@ -1,4 +1,5 @@
 -- A stream as a doorbell keeps what was delivered, and its groups keep counting what was trimmed.
+--# include doorbell
 
 local function named(reply)
   local fields = {}
@@ -31,11 +32,11 @@ end
 -- Drops what was delivered: whatever became of it, nobody delivers it again. The group is the trigger's, whatever the host calls
 -- it; the one that has read furthest counts. Then sets each group's count right, since Redis counts entries that were trimmed
 -- unread as waiting, and hosts scale by that count (lag, Redis 7; older versions have none).
--- Returns how many entries the trigger has yet to read
+-- Returns how many entries the trigger has yet to read; nil where that may not be asked
 local function settle(trigger)
   local groups = redis.pcall('XINFO', 'GROUPS', trigger)
   if groups.err then
-    return 0
+    return nil
   end
   local furthest
   for i, group in ipairs(groups) do
@@ -70,14 +71,15 @@ end
 
 -- How many entries the trigger has yet to read.
 local function unread(trigger, kind)
-  if kind == 'list' then
-    return entries_of(trigger) or settle(trigger)
+  local entries = kind == 'list' and entries_of(trigger)
+  if entries then
+    return entries
   end
   local length = redis.pcall('XLEN', trigger)
-  if type(length) == 'number' then
-    return settle(trigger)
+  if type(length) ~= 'number' then
+    return entries_of(trigger) or 0
   end
-  return entries_of(trigger) or 0
+  return settle(trigger) or length
 end
 
 -- Makes good what the trigger has read without a job having been taken: its host died, or is busy while others are free. Then

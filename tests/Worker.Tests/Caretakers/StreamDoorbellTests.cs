@@ -1,4 +1,6 @@
+using FunctionJobs.LocalServices;
 using FunctionJobs.Worker;
+using StackExchange.Redis;
 
 namespace FunctionJobs.Tests;
 
@@ -69,6 +71,21 @@ public sealed class StreamDoorbellTests
         await queue.AsWorker().RescueAsync();
 
         Assert.Equal(3, (await queue.Database.StreamReadGroupAsync(queue.Keys.Trigger, Group, "other host", ">", 10)).Length);
+    }
+
+    [Fact]
+    public async Task Where_the_groups_may_not_be_asked_for_the_doorbell_does_not_grow()
+    {
+        await using var server = await LocalRedis.StartAsync();
+        await using var admin = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        await admin.GetDatabase().ExecuteAsync("ACL", "SETUSER", "app", "on", ">secret", "~*", "&*", "+@all", "-xinfo");
+        await using var queue = await TestQueue.CreateAsync(Doorbell.Stream, $"{server.ConnectionString},user=app,password=secret");
+        await queue.EnqueueManyAsync(["a", "b", "c"]);
+
+        await queue.AsWorker().RescueAsync();
+        await queue.AsWorker().RescueAsync();
+
+        Assert.Equal(3, await queue.DoorbellLengthAsync());
     }
 
     private static async Task<long?> LagAsync(TestQueue queue) =>

@@ -14,5 +14,6 @@ public sealed class FinishWriterTests
         await Task.Delay(300);
 
         Assert.Equal("good", await (await queue.EnqueueAsync("good")).WaitForResultAsync<string>(TimeSpan.FromSeconds(16)));
+        Assert.Contains(queue.Logs.Lines, line => line.Text.Contains("DiscardOutcome", StringComparison.Ordinal) && line.Text.Contains("WRONGTYPE", StringComparison.Ordinal));
     }
 }

@@ -5,6 +5,30 @@ namespace FunctionJobs.Tests;
 
 public sealed class RunningTests
 {
+    [Fact]
+    public async Task Jobs_that_wait_while_others_are_put_off_keep_their_leases()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = await queue.StartHostAsync((job, _) => Task.FromResult<string?>(job.Word), options => options.RenewEvery = TimeSpan.FromSeconds(0.2));
+        foreach (var handle in await queue.EnqueueManyAsync(["lost twice", "lost twice too"]))
+        {
+            await queue.Database.HashSetAsync(queue.Keys.Job(handle.Id), "losses", 2);
+        }
+
+        var innocent = await queue.EnqueueAsync("innocent");
+        // Nothing can be put off.
+        await queue.Database.StringSetAsync(queue.Keys.Scheduled, "something else");
+        worker.PumpOf(queue).Drive();
+        Task<double?> LeaseAsync() => queue.Database.SortedSetScoreAsync(queue.Keys.Executing, innocent.Id);
+        await Eventually.TrueAsync(async () => await LeaseAsync() is not null, "it is leased");
+        var first = await LeaseAsync();
+
+        await Eventually.TrueAsync(async () => await LeaseAsync() > first, "its lease is renewed");
+
+        await queue.Database.KeyDeleteAsync(queue.Keys.Scheduled);
+        Assert.Equal("innocent", await innocent.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+    }
+
     [Theory]
     [InlineData(Doorbell.List)]
     [InlineData(Doorbell.Stream)]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using FunctionJobs.LocalServices;
+using FunctionJobs.Worker;
 using StackExchange.Redis;
 
 namespace FunctionJobs.Tests;
@@ -228,6 +229,40 @@ public sealed class OutageTests
 
         Assert.Equal("stopped", await result);
         Assert.Null(cancel);
+    }
+
+    [Fact]
+    public async Task With_Redis_full_an_entry_pushed_by_hand_becomes_a_job_and_progress_is_kept()
+    {
+        await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--maxmemory", "100mb"] });
+        await using var queue = await TestQueue.CreateAsync(redis: $"{server.ConnectionString},allowAdmin=true");
+        var worker = await queue.StartHostAsync(async (job, context) =>
+        {
+            await context.ReportProgressAsync(50, "half");
+            return $"{job.Word} {context.Attempt}";
+        });
+        var waits = await queue.EnqueueAsync("waits");
+        await queue.Database.ExecuteAsync("CONFIG", "SET", "maxmemory", "1mb");
+
+        await worker.InvokeAsync(queue, """{"name":"probe","id":"by-hand","args":{"word":"by hand"}}""").WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Equal("waits 1", await waits.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        await Eventually.EqualAsync<JobState?>(JobState.Completed, () => queue.StateAsync("by-hand"), "the state");
+        var info = await queue.InfoAsync("by-hand");
+        Assert.Equal(("\"by hand 1\"", 50), (info.ResultJson, info.Progress!.Percent));
+    }
+
+    [Fact]
+    public async Task With_Redis_full_a_job_leased_ahead_can_begin()
+    {
+        await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--maxmemory", "100mb"] });
+        await using var queue = await TestQueue.CreateAsync(redis: $"{server.ConnectionString},allowAdmin=true");
+        var worker = queue.AsWorker();
+        await queue.EnqueueAsync();
+        var job = Assert.Single((await Fetch.RunAsync(worker, 0, 1)).Jobs);
+        await queue.Database.ExecuteAsync("CONFIG", "SET", "maxmemory", "1mb");
+
+        Assert.True(await Begin.RunAsync(worker, job));
     }
 
     [Fact]

@@ -92,6 +92,26 @@ public sealed class CancelTests
     }
 
     [Fact]
+    public async Task A_job_that_is_cancelled_while_it_runs_is_kept_as_long_as_its_type_says()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.StartWorkerAsync(
+            async (_, context) =>
+            {
+                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                return null;
+            },
+            type: options => options.KeepResultFor = TimeSpan.FromDays(2));
+        var handle = await queue.EnqueueAsync();
+        await Eventually.TrueAsync(async () => await handle.GetStateAsync() == JobState.Executing, "it runs");
+
+        Assert.Equal(CancelOutcome.Requested, await handle.CancelAsync());
+
+        await Eventually.TrueAsync(async () => await handle.GetStateAsync() == JobState.Cancelled, "it has ended");
+        Assert.True(await queue.Database.KeyTimeToLiveAsync(queue.Keys.Job(handle.Id)) > TimeSpan.FromDays(1));
+    }
+
+    [Fact]
     public async Task Who_awaits_a_job_that_is_not_kept_still_learns_that_it_was_cancelled()
     {
         await using var queue = await TestQueue.CreateAsync();
