@@ -37,6 +37,16 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task A_process_that_its_hosted_services_keep_for_too_long_after_a_stop_is_killed()
+    {
+        await using SampleProcess app = await SampleProcess.StartAsync(_key, environment: ("StayAtStop", "yes"));
+        await app.WaitForAsync("Worker process started and initialized.");
+        app.Send(Signal.Terminate);
+        Assert.Equal(137, await app.ExitCodeAsync());
+        Assert.Contains("the host kills the worker process", app.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Values_become_environment_variables_unless_one_is_set()
     {
         await using SampleProcess app = await SampleProcess.StartAsync(

@@ -20,7 +20,7 @@ internal sealed partial class AppSettings(IConfiguration configuration)
     public string ConnectionString(string name, string function)
     {
         // The host looks in this order.
-        string? found = Find($"AzureWebJobs{name}") ?? Find(name) ?? Find($"ConnectionStrings:{name}");
+        string? found = Find($"ConnectionStrings:AzureWebJobs{name}") ?? Find($"AzureWebJobs{name}") ?? Find($"ConnectionStrings:{name}") ?? Find(name);
         if (found is not null)
             return found;
         if (Find($"{name}:redisHostName") is not null)

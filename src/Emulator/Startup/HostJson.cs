@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 
 namespace FunctionJobs.Emulator.Startup;
 
@@ -9,6 +10,7 @@ namespace FunctionJobs.Emulator.Startup;
 internal sealed record HostJson(TimeSpan? FunctionTimeout, IReadOnlyDictionary<string, string?> LogLevels)
 {
     private const string FileName = "host.json";
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(24);
 
     /// <summary>Reads the file from <paramref name="directory"/>.</summary>
     /// <exception cref="StartupException">It is missing, is not JSON, or holds a value that the host would refuse.</exception>
@@ -27,6 +29,15 @@ internal sealed record HostJson(TimeSpan? FunctionTimeout, IReadOnlyDictionary<s
 
         Dictionary<string, string?> levels = file.GetSection("logging:logLevel").AsEnumerable(makePathsRelative: true)
             .ToDictionary(level => level.Key, level => level.Value);
+        foreach ((string category, string? level) in levels)
+        {
+            if (level is not null && !Enum.TryParse<LogLevel>(level, ignoreCase: true, out _))
+            {
+                throw new StartupException(
+                    $"{path}: the log level of \"{category}\" must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}, and it is {Quote(level)}.");
+            }
+        }
+
         return new HostJson(ReadTimeout(path, file["functionTimeout"]), levels);
     }
 
@@ -34,10 +45,11 @@ internal sealed record HostJson(TimeSpan? FunctionTimeout, IReadOnlyDictionary<s
     {
         if (text is null or "-1")
             return null;
-        if (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan timeout) && timeout > TimeSpan.Zero)
+        // Without a colon it would be a number of days.
+        if (text.Contains(':') && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan timeout) && timeout > TimeSpan.Zero && timeout <= LongestTimeout)
             return timeout;
         throw new StartupException(
-            $"{path}: \"functionTimeout\" must be a time above zero such as \"00:10:00\", or \"-1\" for none, and it is {Quote(text)}.");
+            $"{path}: \"functionTimeout\" must be a time above zero such as \"00:10:00\" (hours, minutes, seconds), at most {LongestTimeout.Days} days, or \"-1\" for none, and it is {Quote(text)}.");
     }
 
     private static string Quote(string? text) => text is null ? "missing" : $"\"{text}\"";

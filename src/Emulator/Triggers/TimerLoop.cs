@@ -15,12 +15,12 @@ internal sealed class TimerLoop(Function function, TimerTrigger trigger, Trigger
         try
         {
             if (trigger.RunOnStartup)
-                await FireAsync(Now, isPastDue: false, stopping);
+                await FireAsync(Now, stopping);
             while (true)
             {
                 DateTime due = trigger.Schedule.Next(Now);
                 await WaitUntilAsync(due, stopping);
-                await FireAsync(due, isPastDue: false, stopping);
+                await FireAsync(due, stopping);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -43,11 +43,11 @@ internal sealed class TimerLoop(Function function, TimerTrigger trigger, Trigger
         }
     }
 
-    private async Task FireAsync(DateTime due, bool isPastDue, CancellationToken stopping)
+    private async Task FireAsync(DateTime due, CancellationToken stopping)
     {
         var status = new ScheduleStatus { Last = _last, Next = trigger.Schedule.Next(due), LastUpdated = Now };
         _last = due;
-        var tick = new TimerTick(new TimerInfo { IsPastDue = isPastDue, ScheduleStatus = trigger.UseMonitor ? status : null });
+        var tick = new TimerTick(new TimerInfo { ScheduleStatus = trigger.UseMonitor ? status : null });
         await tools.Invoker.RunAsync(function, tick, logger).WaitAsync(stopping);
     }
 }

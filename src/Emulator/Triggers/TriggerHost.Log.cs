@@ -13,4 +13,8 @@ internal sealed partial class TriggerHost
 
     [LoggerMessage(3, LogLevel.Critical, "A trigger ended by an error that the emulator did not expect")]
     private partial void LogLoopEnded(Exception error);
+
+    [LoggerMessage(4, LogLevel.Critical,
+        "The app's hosted services had not stopped {Limit} after the process was told to; the host kills the worker process")]
+    private partial void LogKilled(TimeSpan limit);
 }

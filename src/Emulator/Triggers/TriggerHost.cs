@@ -1,4 +1,5 @@
 using FunctionJobs.Emulator.Discovery;
+using FunctionJobs.Emulator.Invocation;
 using FunctionJobs.Emulator.Startup;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -12,12 +13,16 @@ internal sealed partial class TriggerHost(
     TriggerLoops triggers,
     RedisConnections connections,
     EmulatorSetup setup,
+    WorkerProcess process,
     IOptions<HostOptions> hostOptions,
     IHostApplicationLifetime lifetime,
     ILogger<TriggerHost> logger) : IHostedLifecycleService
 {
     // So that a Redis that does not answer cannot eat the time that the app's hosted services have to stop.
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
+
+    // The app's own limit comes first: at it, its hosted services are told to give up.
+    private static readonly TimeSpan KillAfterTimeout = TimeSpan.FromSeconds(1);
 
     private readonly List<ITriggerLoop> _loops = [];
     private Task _running = Task.CompletedTask;
@@ -39,6 +44,7 @@ internal sealed partial class TriggerHost(
     {
         if (hostOptions.Value.ShutdownTimeout > AppDefaults.ShutdownTimeout)
             LogLongShutdown(hostOptions.Value.ShutdownTimeout);
+        lifetime.ApplicationStopping.Register(() => _ = KillWhenLateAsync(hostOptions.Value.ShutdownTimeout + KillAfterTimeout));
         _loops.AddRange(catalog.Functions.Select(triggers.For));
         _running = Task.WhenAll(_loops.Select(loop => Task.Run(() => RunAsync(loop), CancellationToken.None)));
         Banner.Print(catalog, setup.Output);
@@ -81,6 +87,22 @@ internal sealed partial class TriggerHost(
         {
             LogLoopEnded(error);
         }
+    }
+
+    /// <summary>The generic host waits for a hosted service that does not stop, the Functions host kills its process.</summary>
+    private async Task KillWhenLateAsync(TimeSpan limit)
+    {
+        try
+        {
+            await Task.Delay(limit, lifetime.ApplicationStopped);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        LogKilled(limit);
+        await process.KillAsync();
     }
 
     private async Task StopLoopsAsync()

@@ -1,9 +1,10 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 
 namespace SampleApp;
 
-/// <summary>Tells at the stop what the app's hosted services see.</summary>
-internal sealed class Farewell(Invocations invocations, IHostApplicationLifetime lifetime) : IHostedService
+/// <summary>Tells at the stop what the app's hosted services see. With the setting <c>StayAtStop</c> it takes a minute for it.</summary>
+internal sealed class Farewell(Invocations invocations, IHostApplicationLifetime lifetime, IConfiguration configuration) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -11,6 +12,6 @@ internal sealed class Farewell(Invocations invocations, IHostApplicationLifetime
     {
         Console.WriteLine(
             $"farewell: stopping {lifetime.ApplicationStopping.IsCancellationRequested}, held {invocations.Held}, cancelled {invocations.AnyCancelled}");
-        return Task.CompletedTask;
+        return configuration["StayAtStop"] is null ? Task.CompletedTask : Task.Delay(TimeSpan.FromMinutes(1), CancellationToken.None);
     }
 }

@@ -20,8 +20,20 @@ public sealed class AppSettingsTests
     [InlineData("Redis")]
     [InlineData("ConnectionStrings:Redis")]
     [InlineData("AzureWebJobsRedis")]
+    [InlineData("ConnectionStrings:AzureWebJobsRedis")]
     public void A_connection_is_found_under(string name) =>
         Assert.Equal("localhost", Settings((name, "localhost")).ConnectionString("Redis", "F"));
+
+    [Fact]
+    public void Of_several_connections_the_one_that_the_host_would_take_counts()
+    {
+        (string, string)[] all =
+        [
+            ("ConnectionStrings:AzureWebJobsRedis", "first"), ("AzureWebJobsRedis", "second"), ("ConnectionStrings:Redis", "third"), ("Redis", "fourth"),
+        ];
+        for (int gone = 0; gone < all.Length; gone++)
+            Assert.Equal(all[gone].Item2, Settings(all[gone..]).ConnectionString("Redis", "F"));
+    }
 
     [Fact]
     public void A_missing_connection_is_named_with_what_to_write()

@@ -11,6 +11,9 @@ public sealed class HostJsonTests
     [InlineData("{ \"version\": \"3.0\" }", "and it is \"3.0\"")]
     [InlineData("{ \"version\": \"2.0\", \"functionTimeout\": \"soon\" }", "\"functionTimeout\" must be a time")]
     [InlineData("{ \"version\": \"2.0\", \"functionTimeout\": \"00:00:00\" }", "\"functionTimeout\" must be a time")]
+    [InlineData("{ \"version\": \"2.0\", \"functionTimeout\": \"600\" }", "\"functionTimeout\" must be a time")]
+    [InlineData("{ \"version\": \"2.0\", \"functionTimeout\": \"60.00:00:00\" }", "at most 24 days")]
+    [InlineData("{ \"version\": \"2.0\", \"logging\": { \"logLevel\": { \"A.B\": \"Info\" } } }", "the log level of \"A.B\" must be one of Trace, Debug, Information")]
     public void What_is_wrong_with_it_is_said_with_its_path(string? content, string expected)
     {
         using var folder = new AppFolder(content);
