@@ -8,7 +8,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Each_snippet_of_the_readme_stands_in_a_file_that_is_compiled()
     {
-        var root = Root();
+        var root = Repository.Root;
         var snippets = Snippet().Matches(File.ReadAllText(Path.Combine(root, "README.md")));
 
         Assert.True(snippets.Count >= 4, $"{snippets.Count} snippets");
@@ -31,17 +31,6 @@ public sealed partial class ReadmeTests
     // Documentation comments are left out of the README.
     private static string Lines(string code) =>
         string.Join('\n', code.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && !line.StartsWith("///", StringComparison.Ordinal)));
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "FunctionJobs.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return folder.FullName;
-    }
 
     [GeneratedRegex(@"<!-- from (?<file>\S+) -->\s*```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Snippet();

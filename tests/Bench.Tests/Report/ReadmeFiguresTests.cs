@@ -15,7 +15,7 @@ public sealed class ReadmeFiguresTests
     [Fact]
     public void The_figures_in_the_README_are_those_of_the_last_complete_run()
     {
-        var files = new BenchFiles(Root());
+        var files = new BenchFiles(Repository.Root);
         var result = BenchResult.Read(files.Result);
         var lines = File.ReadAllLines(Path.Combine(files.Root, "README.md"));
         var systems = Cells(lines.Single(line => line.StartsWith("| | FunctionJobs |", StringComparison.Ordinal)));
@@ -31,12 +31,4 @@ public sealed class ReadmeFiguresTests
 
     /// <summary>All but the first, which names the row.</summary>
     private static List<string> Cells(string line) => [.. line.Split('|')[2..^1].Select(cell => cell.Trim())];
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "FunctionJobs.sln")))
-            folder = folder.Parent!;
-        return folder.FullName;
-    }
 }

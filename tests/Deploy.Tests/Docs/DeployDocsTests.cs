@@ -26,7 +26,7 @@ public sealed partial class DeployDocsTests
     [InlineData("docs/run-locally.md")]
     public void Queues_that_a_page_names_are_those_of_the_triggers(string page)
     {
-        var queues = Repository.Triggers().Values.Select(trigger => Queue().Match(trigger.Key).Value).ToHashSet();
+        var queues = Triggers.OfFunctions().Values.Select(trigger => Queue().Match(trigger.Key).Value).ToHashSet();
 
         Assert.Subset(queues, Queue().Matches(Repository.Read(page)).Select(match => match.Value).Where(queue => queue != "jobs:{QUEUE}").ToHashSet());
     }

@@ -17,7 +17,7 @@ public sealed class ScalingTests
             var other => (other, ""),
         });
 
-        var triggers = Repository.Triggers().Values;
+        var triggers = Triggers.OfFunctions().Values;
         Assert.Equal(2, triggers.Count);
         Assert.Equal(triggers.Order(), scaled.Order());
     }
@@ -36,7 +36,7 @@ public sealed class ScalingTests
         Assert.Equal(0, Number(stream.At("metadata", "activationLagCount")));
         // The host makes a class Functions with a method per function, and the trigger names its group after both.
         Assert.Equal(
-            $"Functions.{Repository.Triggers().Single(trigger => trigger.Value.Kind == "Stream").Key}",
+            $"Functions.{Triggers.OfFunctions().Single(trigger => trigger.Value.Kind == "Stream").Key}",
             stream.At("metadata", "consumerGroup").Text());
     }
 

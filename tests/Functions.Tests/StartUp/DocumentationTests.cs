@@ -12,7 +12,7 @@ public sealed class DocumentationTests
     [InlineData(typeof(JobTypeOptions), "…__")]
     public void Every_setting_is_in_the_documentation_with_its_default(Type options, string prefix)
     {
-        var rows = File.ReadAllLines(Path.Combine(Repository(), "docs", "configuration.md"));
+        var rows = Repository.Read("docs/configuration.md").Split('\n');
         var defaults = Activator.CreateInstance(options);
         foreach (var setting in options.GetProperties())
         {
@@ -26,20 +26,12 @@ public sealed class DocumentationTests
     [Fact]
     public void The_example_settings_are_named_as_in_the_documentation()
     {
-        var documentation = File.ReadAllText(Path.Combine(Repository(), "docs", "configuration.md"));
-        using var example = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository(), "local.settings.json.example")));
+        var documentation = Repository.Read("docs/configuration.md");
+        using var example = System.Text.Json.JsonDocument.Parse(Repository.Read("local.settings.json.example"));
 
         Assert.False(example.RootElement.GetProperty("IsEncrypted").GetBoolean());
         Assert.All(
             example.RootElement.GetProperty("Values").EnumerateObject(),
             value => Assert.Contains($"`{value.Name}`", documentation, StringComparison.Ordinal));
-    }
-
-    private static string Repository()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "FunctionJobs.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests do not run inside the repository.");
-        return folder;
     }
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using FunctionJobs.LocalServices;
 using FunctionJobs.Worker;
+using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 
 namespace FunctionJobs.Tests;
@@ -68,6 +69,32 @@ public sealed class KindsOfRedisTests
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task A_certificate_that_is_not_trusted_is_named_and_not_taken_for_a_refused_login()
+    {
+        using var folder = new TemporaryFolder();
+        var (certificate, key) = await WriteCertificateAsync(folder.Path);
+        await using var server = await LocalRedis.StartAsync(new()
+        {
+            Tls = true,
+            Arguments = ["--tls-cert-file", certificate, "--tls-key-file", key, "--tls-auth-clients", "no"],
+        });
+        await using var services = new ServiceCollection().AddJobEnqueuer(server.ConnectionString).BuildServiceProvider();
+        var enqueuer = services.GetRequiredService<IJobEnqueuer>();
+        var refusals = new List<string>();
+
+        // The first call may be over before the connection has tried.
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                refusals.Add((await Assert.ThrowsAsync<JobQueueUnavailableException>(() => enqueuer.EnqueueAsync(new Probe("word")))).Message);
+                return refusals[^1].StartsWith("Redis cannot be reached over TLS: ", StringComparison.Ordinal);
+            },
+            "the certificate is named");
+
+        Assert.DoesNotContain(refusals, refusal => refusal.Contains("login", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -165,13 +192,7 @@ public sealed class KindsOfRedisTests
     /// <summary>All that worker and enqueuer need; the triggers read the doorbells with commands of their own besides.</summary>
     private static string[] DocumentedRules()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "FunctionJobs.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        var page = File.ReadAllText(Path.Combine(folder.FullName, "docs", "configuration.md"));
+        var page = Repository.Read("docs/configuration.md");
         var rules = page[(page.IndexOf("ACL SETUSER", StringComparison.Ordinal) + "ACL ".Length)..];
         return rules[..rules.IndexOf("```", StringComparison.Ordinal)].Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
     }
