@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace FunctionJobs.Functions;
 
@@ -19,31 +18,9 @@ internal sealed class PostgresOptions
 
 internal sealed class PostgresOptionsCheck : IValidateOptions<PostgresOptions>
 {
-    private const string Write = "Write e.g. Postgres=Host=localhost;Port=5432;Database=app;Username=app;Password=…";
-
     public ValidateOptionsResult Validate(string? name, PostgresOptions options)
     {
-        var wrong = new List<string>();
-        if (string.IsNullOrWhiteSpace(options.ConnectionString))
-            wrong.Add($"Postgres is not set. {Write}");
-        else if (options.ConnectionString.Contains("://", StringComparison.Ordinal) && !options.ConnectionString.Contains('='))
-            wrong.Add($"Postgres is a URL, which Npgsql does not read. {Write}");
-        else if (!Reads(options.Pooled()))
-            wrong.Add($"Postgres is not a connection string of Npgsql with a host. {Write}");
-        if (options.WaitFor < TimeSpan.Zero || options.WaitFor > TimeSpan.FromMinutes(10))
-            wrong.Add($"Schema__WaitFor is {options.WaitFor}, and must be 00:00:00 to 00:10:00. Write e.g. Schema__WaitFor=00:00:30");
-        return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
-    }
-
-    private static bool Reads(string connectionString)
-    {
-        try
-        {
-            return !string.IsNullOrWhiteSpace(new NpgsqlConnectionStringBuilder(connectionString).Host);
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
-        {
-            return false;
-        }
+        string?[] wrong = [ServerSettings.PostgresProblem(options.ConnectionString), ServerSettings.WaitForProblem(options.WaitFor)];
+        return wrong.OfType<string>().ToList() is { Count: > 0 } problems ? ValidateOptionsResult.Fail(problems) : ValidateOptionsResult.Success;
     }
 }

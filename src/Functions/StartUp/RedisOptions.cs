@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using StackExchange.Redis;
 
 namespace FunctionJobs.Functions;
 
@@ -27,30 +26,12 @@ internal sealed class RedisOptions
 
 internal sealed class RedisOptionsCheck : IValidateOptions<RedisOptions>
 {
-    private const string Write = "Write host:port, then options separated by commas, e.g. Redis=localhost:6379 or Redis=cache.example.com:6380,ssl=true,password=…";
-
     public ValidateOptionsResult Validate(string? name, RedisOptions options)
     {
         var wrong = string.IsNullOrWhiteSpace(options.RedisHostName)
-            ? WithConnectionString(options.ConnectionString)
+            ? ServerSettings.RedisProblem(options.ConnectionString)
             : WithIdentity(options);
         return wrong is null ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
-    }
-
-    private static string? WithConnectionString(string? connectionString)
-    {
-        if (string.IsNullOrWhiteSpace(connectionString))
-            return $"Redis is not set. {Write}";
-        // A password may hold the same.
-        if (connectionString.Split('=')[0].Contains("://", StringComparison.Ordinal))
-            return $"Redis is a URL, which StackExchange.Redis does not read. {Write}";
-        return EndPoints(connectionString) switch
-        {
-            // The parser's own message may quote a part of the password.
-            null => $"Redis is not a connection string of StackExchange.Redis. {Write}",
-            0 => $"Redis names no server. {Write}",
-            _ => null,
-        };
     }
 
     private static string? WithIdentity(RedisOptions options)
@@ -62,20 +43,8 @@ internal sealed class RedisOptionsCheck : IValidateOptions<RedisOptions>
         if (string.IsNullOrEmpty(options.ClientSecret) != string.IsNullOrEmpty(options.TenantId)
             || (!string.IsNullOrEmpty(options.ClientSecret) && string.IsNullOrEmpty(options.ClientId)))
             return "An app registration needs Redis__clientId, Redis__tenantId and Redis__clientSecret. Write all three, or no secret for a managed identity";
-        return EndPoints(options.RedisHostName!) == 1
+        return ServerSettings.RedisEndPoints(options.RedisHostName!) == 1
             ? null
             : "Redis__redisHostName is no host name. Write e.g. Redis__redisHostName=cache.region.redis.azure.net:10000";
-    }
-
-    private static int? EndPoints(string connectionString)
-    {
-        try
-        {
-            return ConfigurationOptions.Parse(connectionString).EndPoints.Count;
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException)
-        {
-            return null;
-        }
     }
 }

@@ -35,7 +35,7 @@ public sealed class SettingsTests
     [InlineData("Redis:redisHostName", "cache.example.com", "Redis and Redis__redisHostName are both set")]
     [InlineData("Postgres", "postgres://app:secret-word@localhost/app", "Postgres is a URL")]
     [InlineData("Postgres", "Host=localhost;Colour=secret-word", "Postgres is not a connection string of Npgsql")]
-    [InlineData("Postgres", "Password=secret-word", "Postgres is not a connection string of Npgsql with a host")]
+    [InlineData("Postgres", "Password=secret-word", "Postgres names no host")]
     [InlineData("Schema:WaitFor", "00:11:00", "Schema__WaitFor is 00:11:00, and must be 00:00:00 to 00:10:00")]
     [InlineData("Mail:From", "nobody", "Mail__From is 'nobody', which is no mail address")]
     [InlineData("Mail:MessageIdDomain", "not a domain", "Mail__MessageIdDomain is 'not a domain'")]
