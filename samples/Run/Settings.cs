@@ -14,6 +14,9 @@ internal static class Settings
             ["Mail__From"] = "hello@example.com",
             ["Mail__PickupFolder"] = Folder(repository, "mail"),
             ["Images__Folder"] = Folder(repository, "images"),
+            // Empty, so that what a local.settings.json says for Core Tools does not count here.
+            ["Mail__Host"] = "",
+            ["Images__BlobConnection"] = "",
             ["ASPNETCORE_URLS"] = apiUrl,
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
             ["DOTNET_ENVIRONMENT"] = "Development",

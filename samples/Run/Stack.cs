@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using FunctionJobs.LocalServices;
 
 namespace FunctionJobs.Samples.Run;
 
 /// <summary>Redis, PostgreSQL, the functions app and the API: started in this order, stopped in the opposite one.</summary>
-internal sealed class Stack : IAsyncDisposable
+internal sealed partial class Stack : IAsyncDisposable
 {
     private const string Functions = "functions";
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(90);
@@ -15,11 +16,11 @@ internal sealed class Stack : IAsyncDisposable
     private Stack(LocalServers servers, Repository repository, string apiUrl, Action<string, string> onLine)
     {
         Servers = servers;
-        ApiUrl = apiUrl;
+        ApiUrl = ReachedAt(apiUrl);
         Settings = Run.Settings.For(servers, repository, apiUrl);
         this.onLine = onLine;
         // A proxy that the machine may have is not for servers on the machine itself.
-        Api = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(apiUrl), Timeout = TimeSpan.FromSeconds(60) };
+        Api = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(ApiUrl), Timeout = TimeSpan.FromSeconds(60) };
     }
 
     public LocalServers Servers { get; }
@@ -41,7 +42,9 @@ internal sealed class Stack : IAsyncDisposable
         Repository repository, Place place, Action<string, string> onLine, CancellationToken cancellationToken, int firstPort = 5080)
     {
         var apiUrl = Run.Settings.OfUser("ASPNETCORE_URLS")?.Split(';')[0] ?? $"http://localhost:{FreePort.From(firstPort)}";
-        place.Tell(apiUrl);
+        if (!Uri.TryCreate(ReachedAt(apiUrl), UriKind.Absolute, out _))
+            throw new RunException($"ASPNETCORE_URLS is \"{apiUrl}\", which is no URL. Write it like http://localhost:5080.");
+        place.Tell(ReachedAt(apiUrl));
         var servers = await LocalServers.StartAsync(new LocalServersOptions { Folder = repository.Local }, cancellationToken);
         var stack = new Stack(servers, repository, apiUrl, onLine);
         try
@@ -57,6 +60,9 @@ internal sealed class Stack : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Where a client on this machine reaches a server that listens on all of its addresses.</summary>
+    private static string ReachedAt(string url) => AllAddresses().Replace(url, "://localhost");
 
     /// <summary>Ends when one of the apps has ended by itself, and names it.</summary>
     public async Task<string> WaitForEndOfAnyAsync(CancellationToken cancellationToken)
@@ -120,4 +126,7 @@ internal sealed class Stack : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
         }
     }
+
+    [GeneratedRegex(@"://(\+|\*|0\.0\.0\.0|\[::\])(?=[:/]|$)")]
+    private static partial Regex AllAddresses();
 }

@@ -32,9 +32,6 @@ internal sealed class ServerFolder : IAsyncDisposable
     /// <summary>The full path.</summary>
     public string Path { get; }
 
-    /// <summary>Whether the data are thrown away with the owner.</summary>
-    public bool IsTemporary => janitor is not null;
-
     /// <summary>Opens a folder, or makes a temporary one when none is named.</summary>
     public static Task<ServerFolder> OpenAsync(string? path, ServiceUser? user, CancellationToken cancellationToken) =>
         path is null ? CreateTemporaryAsync(user, cancellationToken) : Task.FromResult(Open(path));
@@ -66,6 +63,12 @@ internal sealed class ServerFolder : IAsyncDisposable
 
         var path = System.IO.Path.Combine(parent, $"functionjobs-{Guid.CreateVersion7():n}");
         Directory.CreateDirectory(path);
+        if (user is not null && !OperatingSystem.IsWindows())
+        {
+            // Whatever the umask is, the server's user must get in.
+            System.IO.File.SetUnixFileMode(path, System.IO.File.GetUnixFileMode(path) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        }
+
         var janitor = await GuardedProcess.StartAsync(
             new GuardedProcessOptions
             {

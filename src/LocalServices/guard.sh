@@ -10,7 +10,7 @@
 signal=$1 grace=$2 log=$3 lock=$4 user=$5
 shift 5
 
-exec 3<&0 4>&1 </dev/null
+exec 3<&0 4>&1 6>&2 </dev/null
 if [ -n "$log" ]; then
   exec >>"$log" 2>&1
 fi
@@ -20,7 +20,7 @@ fi
 if [ -n "$lock" ] && command -v flock >/dev/null; then
   exec 5>"$lock"
   if ! flock --wait 20 5; then
-    echo "Another server still runs on these files (lock $lock)."
+    echo "Another server still runs on these files (lock $lock)." >&6
     exit 75
   fi
 fi
@@ -34,7 +34,7 @@ if [ -n "$user" ]; then
   detached+=(setpriv --reuid "${user%:*}" --regid "${user#*:}" --clear-groups)
 fi
 # In a second setpriv, because changing the user clears the death signal.
-if command -v setpriv >/dev/null; then
+if setpriv --pdeathsig KILL true 2>/dev/null; then
   detached+=(setpriv --pdeathsig KILL)
 fi
 # The shell starts what runs in the background with these two ignored, and some programs (.NET's) leave it at that.
@@ -42,9 +42,9 @@ if env --default-signal=INT,QUIT true 2>/dev/null; then
   detached+=(env --default-signal=INT,QUIT)
 fi
 
-"${detached[@]}" sh -c 'echo "$$" >&4; exec "$@" 3<&- 4>&- 5>&-' sh "$@" &
+"${detached[@]}" sh -c 'echo "$$" >&4; exec "$@" 3<&- 4>&- 5>&- 6>&-' sh "$@" &
 program=$!
-exec >/dev/null 2>&1 4>&-
+exec >/dev/null 2>&1 4>&- 6>&-
 trap '' INT TERM HUP
 
 (

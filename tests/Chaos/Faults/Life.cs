@@ -11,8 +11,6 @@ internal sealed class Life(string name, string journalFile, string logFile, Guar
 
     public string LogFile => logFile;
 
-    public long Began { get; } = TimeProvider.System.GetTimestamp();
-
     /// <summary>When SIGKILL was sent.</summary>
     public long? KilledAt { get; private set; }
 
