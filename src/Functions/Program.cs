@@ -26,7 +26,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception e) when (StartUpFailure.Describe(e) is { } message)
+catch (Exception e) when (StartupFailure.Describe(e) is { } message)
 {
     await Console.Error.WriteLineAsync(message);
     return 1;

@@ -26,10 +26,10 @@ internal sealed record EmulatedAppOptions
 /// <summary>An app in this process, with the functions of the types it is given and a key of its own.</summary>
 internal sealed class EmulatedApp : IAsyncDisposable
 {
-    private readonly AppFolder _folder;
-    private readonly TaskCompletionSource _killed = new();
+    private readonly AppFolder folder;
+    private readonly TaskCompletionSource killed = new();
 
-    private EmulatedApp(AppFolder folder) => _folder = folder;
+    private EmulatedApp(AppFolder folder) => this.folder = folder;
 
     public string Key { get; } = Unique.Name("emulator");
 
@@ -40,7 +40,7 @@ internal sealed class EmulatedApp : IAsyncDisposable
     public StringWriter Output { get; } = new();
 
     /// <summary>Ends when the emulator would have killed the process.</summary>
-    public Task Killed => _killed.Task;
+    public Task Killed => killed.Task;
 
     public IHost Host { get; private set; } = null!;
 
@@ -85,15 +85,15 @@ internal sealed class EmulatedApp : IAsyncDisposable
     {
         await Host.StopAsync();
         await ((IAsyncDisposable)Host).DisposeAsync();
-        _folder.Dispose();
+        folder.Dispose();
     }
 
     private EmulatorSetup Setup(Type[] functions) => new()
     {
         FunctionTypes = () => functions,
-        BaseDirectory = _folder.Path,
-        CurrentDirectory = _folder.Path,
+        BaseDirectory = folder.Path,
+        CurrentDirectory = folder.Path,
         Output = Output,
-        Kill = () => _killed.TrySetResult(),
+        Kill = () => killed.TrySetResult(),
     };
 }

@@ -6,11 +6,11 @@ namespace FunctionJobs.Emulator.Tests;
 /// <summary>Keeps what was logged.</summary>
 internal sealed class LogRecorder : ILoggerProvider
 {
-    private readonly ConcurrentQueue<LogEntry> _entries = new();
+    private readonly ConcurrentQueue<LogEntry> entries = new();
 
-    public IReadOnlyList<LogEntry> At(LogLevel level) => [.. _entries.Where(entry => entry.Level == level)];
+    public IReadOnlyList<LogEntry> At(LogLevel level) => [.. entries.Where(entry => entry.Level == level)];
 
-    public ILogger CreateLogger(string categoryName) => new Recorder(categoryName, _entries);
+    public ILogger CreateLogger(string categoryName) => new Recorder(categoryName, entries);
 
     public void Dispose()
     {

@@ -6,7 +6,7 @@ namespace FunctionJobs.Emulator.Tests;
 /// <summary>What the functions of a test tell the test, and the other way round.</summary>
 internal sealed class Probe
 {
-    private readonly ConcurrentDictionary<string, TaskCompletionSource> _holds = new();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> holds = new();
 
     /// <summary>The values that functions were started with, in that order.</summary>
     public ConcurrentQueue<string> Started { get; } = new();
@@ -18,15 +18,15 @@ internal sealed class Probe
     public Action<string, FunctionContext?> OnRun { get; set; } = static (_, _) => { };
 
     /// <summary>Makes the function of a value wait until <see cref="Release"/>.</summary>
-    public void Hold(string value) => _holds[value] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void Hold(string value) => holds[value] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public void Release(string value) => _holds[value].SetResult();
+    public void Release(string value) => holds[value].SetResult();
 
     public async Task RunAsync(string value, FunctionContext? context = null)
     {
         Started.Enqueue(value);
         OnRun(value, context);
-        if (_holds.TryGetValue(value, out TaskCompletionSource? hold))
+        if (holds.TryGetValue(value, out TaskCompletionSource? hold))
             await hold.Task;
         Ended.Enqueue(value);
     }

@@ -5,20 +5,20 @@ namespace FunctionJobs.Emulator.Tests;
 /// <summary>A real app, started as its user starts it.</summary>
 public sealed class ProcessTests
 {
-    private readonly string _key = Unique.Name("process");
+    private readonly string key = Unique.Name("process");
 
     [Theory]
     [InlineData(Signal.Terminate)]
     [InlineData(Signal.Interrupt)]
     public async Task It_lists_its_functions_runs_them_and_stops_cleanly(Signal signal)
     {
-        await using SampleProcess app = await SampleProcess.StartAsync(_key);
+        await using SampleProcess app = await SampleProcess.StartAsync(key);
         await app.WaitForAsync("Worker process started and initialized.");
         Assert.Contains("Functions:", app.Output, StringComparison.Ordinal);
-        Assert.Contains($"Follow: redisStreamTrigger (key {_key}:stream, every 20 ms, up to 16 at once)", app.Output, StringComparison.Ordinal);
-        Assert.Contains($"Greet: redisListTrigger (key {_key}, every 20 ms, up to 4 at once, LEFT)", app.Output, StringComparison.Ordinal);
+        Assert.Contains($"Follow: redisStreamTrigger (key {key}:stream, every 20 ms, up to 16 at once)", app.Output, StringComparison.Ordinal);
+        Assert.Contains($"Greet: redisListTrigger (key {key}, every 20 ms, up to 4 at once, LEFT)", app.Output, StringComparison.Ordinal);
 
-        await SharedRedis.Database.ListRightPushAsync(_key, "hello");
+        await SharedRedis.Database.ListRightPushAsync(key, "hello");
         await app.WaitForAsync("middleware of Greet");
         await app.WaitForAsync("ran hello");
         app.Send(signal);
@@ -28,8 +28,8 @@ public sealed class ProcessTests
     [Fact]
     public async Task A_stop_fires_no_invocations_token_and_waits_for_none()
     {
-        await using SampleProcess app = await SampleProcess.StartAsync(_key);
-        await SharedRedis.Database.ListRightPushAsync(_key, "hold");
+        await using SampleProcess app = await SampleProcess.StartAsync(key);
+        await SharedRedis.Database.ListRightPushAsync(key, "hold");
         await app.WaitForAsync("holding");
         app.Send(Signal.Terminate);
         Assert.Equal(0, await app.ExitCodeAsync());
@@ -39,7 +39,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task A_process_that_its_hosted_services_keep_for_too_long_after_a_stop_is_killed()
     {
-        await using SampleProcess app = await SampleProcess.StartAsync(_key, environment: ("StayAtStop", "yes"));
+        await using SampleProcess app = await SampleProcess.StartAsync(key, environment: ("StayAtStop", "yes"));
         await app.WaitForAsync("Worker process started and initialized.");
         app.Send(Signal.Terminate);
         Assert.Equal(137, await app.ExitCodeAsync());
@@ -50,10 +50,10 @@ public sealed class ProcessTests
     public async Task Values_become_environment_variables_unless_one_is_set()
     {
         await using SampleProcess app = await SampleProcess.StartAsync(
-            _key,
+            key,
             localSettings: """{ "Values": { "FromFile": "file", "FromBoth": "file" } }""",
             environment: ("FromBoth", "environment"));
-        await SharedRedis.Database.ListRightPushAsync(_key, ["setting FromFile", "setting FromBoth"]);
+        await SharedRedis.Database.ListRightPushAsync(key, ["setting FromFile", "setting FromBoth"]);
         await app.WaitForAsync("setting FromFile is file, environment file");
         await app.WaitForAsync("setting FromBoth is environment, environment environment");
     }
@@ -61,7 +61,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task A_missing_connection_ends_it_with_a_sentence()
     {
-        await using SampleProcess app = await SampleProcess.StartAsync(_key, environment: ("Redis", null));
+        await using SampleProcess app = await SampleProcess.StartAsync(key, environment: ("Redis", null));
         Assert.Equal(1, await app.ExitCodeAsync());
         Assert.StartsWith("error: Function 'Greet' needs the connection string 'Redis'", app.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", app.Output, StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task A_wrong_host_json_ends_it_with_a_sentence()
     {
-        await using SampleProcess app = await SampleProcess.StartAsync(_key, hostJson: "{}");
+        await using SampleProcess app = await SampleProcess.StartAsync(key, hostJson: "{}");
         Assert.Equal(1, await app.ExitCodeAsync());
         Assert.Contains("\"version\" must be \"2.0\"", app.Output, StringComparison.Ordinal);
     }
@@ -79,10 +79,10 @@ public sealed class ProcessTests
     public async Task The_function_timeout_kills_it_and_says_why()
     {
         await using SampleProcess app = await SampleProcess.StartAsync(
-            _key,
+            key,
             hostJson: """{ "version": "2.0", "functionTimeout": "01:00:00" }""",
             environment: ("AzureFunctionsJobHost__functionTimeout", "00:00:00.200"));
-        await SharedRedis.Database.ListRightPushAsync(_key, "hold");
+        await SharedRedis.Database.ListRightPushAsync(key, "hold");
         Assert.Equal(137, await app.ExitCodeAsync());
         await app.WaitForAsync("ran longer than functionTimeout in host.json");
         Assert.DoesNotContain("farewell", app.Output, StringComparison.Ordinal);
@@ -91,10 +91,10 @@ public sealed class ProcessTests
     [Fact]
     public async Task A_crash_before_the_invocation_leaves_an_entry_popped_and_never_run()
     {
-        await SharedRedis.Database.ListRightPushAsync(_key, "never");
-        await using SampleProcess app = await SampleProcess.StartAsync(_key, environment: ("Emulator__Faults", "CrashBeforeInvoke"));
+        await SharedRedis.Database.ListRightPushAsync(key, "never");
+        await using SampleProcess app = await SampleProcess.StartAsync(key, environment: ("Emulator__Faults", "CrashBeforeInvoke"));
         Assert.Equal(137, await app.ExitCodeAsync());
-        Assert.False(await SharedRedis.Database.KeyExistsAsync(_key));
+        Assert.False(await SharedRedis.Database.KeyExistsAsync(key));
         Assert.DoesNotContain("ran never", app.Output, StringComparison.Ordinal);
     }
 
@@ -103,11 +103,11 @@ public sealed class ProcessTests
     {
         await using LocalRedis server = await LocalRedis.StartAsync();
         await server.StopAsync();
-        await using SampleProcess app = await SampleProcess.StartAsync(_key, environment: ("Redis", server.ConnectionString + ",connectTimeout=1000"));
+        await using SampleProcess app = await SampleProcess.StartAsync(key, environment: ("Redis", server.ConnectionString + ",connectTimeout=1000"));
         await app.WaitForAsync("does not answer; is it running?");
         await server.RestartAsync();
         await using var connection = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
-        await connection.GetDatabase().ListRightPushAsync(_key, "hello");
+        await connection.GetDatabase().ListRightPushAsync(key, "hello");
         await app.WaitForAsync("ran hello");
     }
 }

@@ -7,12 +7,12 @@ namespace FunctionJobs.Emulator.Tests;
 /// <summary>SampleApp in a process and a folder of its own.</summary>
 internal sealed class SampleProcess : IAsyncDisposable
 {
-    private readonly AppFolder _folder;
-    private readonly ChildProcess _process;
+    private readonly AppFolder folder;
+    private readonly ChildProcess process;
 
-    private SampleProcess(AppFolder folder, ChildProcess process) => (_folder, _process) = (folder, process);
+    private SampleProcess(AppFolder folder, ChildProcess process) => (this.folder, this.process) = (folder, process);
 
-    public string Output => string.Join('\n', _process.Lines);
+    public string Output => string.Join('\n', process.Lines);
 
     /// <summary>Starts the app; it takes the list <paramref name="key"/> unless <paramref name="environment"/> says otherwise.</summary>
     public static async Task<SampleProcess> StartAsync(
@@ -36,16 +36,16 @@ internal sealed class SampleProcess : IAsyncDisposable
     }
 
     /// <summary>Until a line has this in it.</summary>
-    public Task WaitForAsync(string text) => _process.WaitForLineAsync(Regex.Escape(text));
+    public Task WaitForAsync(string text) => process.WaitForLineAsync(Regex.Escape(text));
 
-    public Task<int> ExitCodeAsync() => _process.WaitForExitAsync();
+    public Task<int> ExitCodeAsync() => process.WaitForExitAsync();
 
     /// <summary>Asks the app to end.</summary>
-    public void Send(Signal signal) => Assert.True(_process.Send(signal));
+    public void Send(Signal signal) => Assert.True(process.Send(signal));
 
     public async ValueTask DisposeAsync()
     {
-        await _process.DisposeAsync();
-        _folder.Dispose();
+        await process.DisposeAsync();
+        folder.Dispose();
     }
 }

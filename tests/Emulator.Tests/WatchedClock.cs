@@ -6,16 +6,16 @@ namespace FunctionJobs.Emulator.Tests;
 /// <summary>A clock that a test moves, and that tells what is waited for.</summary>
 internal sealed class WatchedClock : FakeTimeProvider
 {
-    private readonly ConcurrentBag<TimeSpan> _waits = [];
+    private readonly ConcurrentBag<TimeSpan> waits = [];
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         ITimer timer = base.CreateTimer(callback, state, dueTime, period);
-        _waits.Add(dueTime);
+        waits.Add(dueTime);
         return timer;
     }
 
     /// <summary>Ends when something has begun to wait for this long.</summary>
     public Task IsWaitedForAsync(TimeSpan wait, int times = 1) =>
-        Eventually.TrueAsync(() => _waits.Count(known => known == wait) >= times, $"a wait of {wait}");
+        Eventually.TrueAsync(() => waits.Count(known => known == wait) >= times, $"a wait of {wait}");
 }

@@ -9,16 +9,16 @@ namespace FunctionJobs.Emulator.Discovery;
 /// <summary>Calls a function's method.</summary>
 internal sealed class FunctionMethod
 {
-    private readonly MethodInvoker _invoker;
+    private readonly MethodInvoker invoker;
     // Null of a static method.
-    private readonly Type? _class;
-    private readonly IReadOnlyList<Func<FunctionContext, object, object?>> _arguments;
+    private readonly Type? owner;
+    private readonly IReadOnlyList<Func<FunctionContext, object, object?>> arguments;
 
     private FunctionMethod(MethodInfo method, IReadOnlyList<Func<FunctionContext, object, object?>> arguments)
     {
-        _invoker = MethodInvoker.Create(method);
-        _class = method.IsStatic ? null : method.DeclaringType;
-        _arguments = arguments;
+        invoker = MethodInvoker.Create(method);
+        owner = method.IsStatic ? null : method.DeclaringType;
+        this.arguments = arguments;
     }
 
     /// <summary>Checks that the emulator can fill every parameter and wait for the result.</summary>
@@ -36,9 +36,9 @@ internal sealed class FunctionMethod
     /// <summary>Makes the function's class from the invocation's services, calls the method and waits for it.</summary>
     public Task InvokeAsync(FunctionContext context, object triggerValue)
     {
-        object? instance = _class is null ? null : ActivatorUtilities.CreateInstance(context.InstanceServices, _class);
-        object?[] arguments = [.. _arguments.Select(argument => argument(context, triggerValue))];
-        return _invoker.Invoke(instance, arguments.AsSpan()) switch
+        object? instance = owner is null ? null : ActivatorUtilities.CreateInstance(context.InstanceServices, owner);
+        object?[] values = [.. arguments.Select(argument => argument(context, triggerValue))];
+        return invoker.Invoke(instance, values.AsSpan()) switch
         {
             Task task => task,
             ValueTask task => task.AsTask(),

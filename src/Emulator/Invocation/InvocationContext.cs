@@ -30,8 +30,8 @@ internal sealed class InvocationContext(string id, Function function, TriggerEnt
 
     private sealed class EntryBindingContext(TriggerEntry entry) : BindingContext
     {
-        private readonly Lazy<IReadOnlyDictionary<string, object?>> _data = new(entry.ToBindingData);
+        private readonly Lazy<IReadOnlyDictionary<string, object?>> data = new(entry.ToBindingData);
 
-        public override IReadOnlyDictionary<string, object?> BindingData => _data.Value;
+        public override IReadOnlyDictionary<string, object?> BindingData => data.Value;
     }
 }

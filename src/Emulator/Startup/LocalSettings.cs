@@ -6,14 +6,14 @@ namespace FunctionJobs.Emulator.Startup;
 internal sealed class LocalSettings
 {
     private const string FileName = "local.settings.json";
-    private readonly Dictionary<string, string?> _values = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string?> values = new(StringComparer.OrdinalIgnoreCase);
 
     private LocalSettings()
     {
     }
 
     /// <summary>The settings as configuration keys, parts divided by a colon.</summary>
-    public IReadOnlyDictionary<string, string?> Values => _values;
+    public IReadOnlyDictionary<string, string?> Values => values;
 
     /// <summary>Reads the file beside the app, then the one in the current directory, which wins. Neither needs to exist.</summary>
     /// <exception cref="StartupException">A file is encrypted or not JSON.</exception>
@@ -50,14 +50,14 @@ internal sealed class LocalSettings
         foreach ((string key, string? value) in section.AsEnumerable(makePathsRelative: true))
         {
             if (value is not null)
-                _values[prefix + key.Replace("__", ":", StringComparison.Ordinal)] = value;
+                values[prefix + key.Replace("__", ":", StringComparison.Ordinal)] = value;
         }
     }
 
     // Core Tools hand Values to the worker as environment variables, and leave a variable alone that is already set.
     private void Export()
     {
-        foreach ((string key, string? value) in _values)
+        foreach ((string key, string? value) in values)
         {
             string name = key.Replace(":", "__", StringComparison.Ordinal);
             if (Environment.GetEnvironmentVariable(name) is null)

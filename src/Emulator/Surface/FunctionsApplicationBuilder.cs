@@ -12,39 +12,39 @@ namespace Microsoft.Azure.Functions.Worker.Builder;
 /// <summary>Builds a Functions app. The host that <see cref="Build"/> returns polls the triggers itself, in this process.</summary>
 public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWorkerApplicationBuilder
 {
-    private readonly HostApplicationBuilder _builder;
-    private readonly EmulatorSetup _setup;
-    private readonly HostJson _hostJson;
-    private readonly Pipeline _pipeline = new();
-    private bool _built;
+    private readonly HostApplicationBuilder builder;
+    private readonly EmulatorSetup setup;
+    private readonly HostJson hostJson;
+    private readonly Pipeline pipeline = new();
+    private bool built;
 
     internal FunctionsApplicationBuilder(string[]? args, EmulatorSetup setup)
     {
-        _setup = setup;
+        this.setup = setup;
         LocalSettings local = LocalSettings.Read(setup);
-        _hostJson = HostJson.Read(setup.BaseDirectory);
-        _builder = AppDefaults.CreateBuilder(args, setup, local, _hostJson);
+        hostJson = HostJson.Read(setup.BaseDirectory);
+        builder = AppDefaults.CreateBuilder(args, setup, local, hostJson);
     }
 
     /// <inheritdoc/>
-    public IDictionary<object, object> Properties => ((IHostApplicationBuilder)_builder).Properties;
+    public IDictionary<object, object> Properties => ((IHostApplicationBuilder)builder).Properties;
 
     IConfigurationManager IHostApplicationBuilder.Configuration => Configuration;
 
     /// <summary>Settings of the app.</summary>
-    public ConfigurationManager Configuration => _builder.Configuration;
+    public ConfigurationManager Configuration => builder.Configuration;
 
     /// <inheritdoc/>
-    public IHostEnvironment Environment => _builder.Environment;
+    public IHostEnvironment Environment => builder.Environment;
 
     /// <inheritdoc/>
-    public ILoggingBuilder Logging => _builder.Logging;
+    public ILoggingBuilder Logging => builder.Logging;
 
     /// <inheritdoc/>
-    public IMetricsBuilder Metrics => _builder.Metrics;
+    public IMetricsBuilder Metrics => builder.Metrics;
 
     /// <summary>Services of the app.</summary>
-    public IServiceCollection Services => _builder.Services;
+    public IServiceCollection Services => builder.Services;
 
     /// <summary>
     /// Finds the functions, checks them and their settings, and builds the host. A fault ends the process with a
@@ -54,11 +54,11 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
     public IHost Build()
     {
         ThrowIfBuilt();
-        _built = true;
-        return _setup.OrRefuse(() =>
+        built = true;
+        return setup.OrRefuse(() =>
         {
-            EmulatorServices.Add(_builder, _setup, _hostJson, _pipeline);
-            return _builder.Build();
+            EmulatorServices.Add(builder, setup, hostJson, pipeline);
+            return builder.Build();
         });
     }
 
@@ -66,19 +66,19 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
     public void ConfigureContainer<TContainerBuilder>(
         IServiceProviderFactory<TContainerBuilder> factory,
         Action<TContainerBuilder>? configure = null)
-        where TContainerBuilder : notnull => _builder.ConfigureContainer(factory, configure);
+        where TContainerBuilder : notnull => builder.ConfigureContainer(factory, configure);
 
     /// <inheritdoc/>
     public IFunctionsWorkerApplicationBuilder Use(Func<FunctionExecutionDelegate, FunctionExecutionDelegate> middleware)
     {
         ThrowIfBuilt();
-        _pipeline.Use(middleware);
+        pipeline.Use(middleware);
         return this;
     }
 
     private void ThrowIfBuilt()
     {
-        if (_built)
+        if (built)
             throw new InvalidOperationException("The application has already been built.");
     }
 }

@@ -5,9 +5,9 @@ namespace FunctionJobs.Emulator.Triggers;
 /// <summary>One field of a cron expression: the set of values it allows.</summary>
 internal readonly struct CronField
 {
-    private readonly ulong _allowed;
+    private readonly ulong allowed;
 
-    private CronField(ulong allowed) => _allowed = allowed;
+    private CronField(ulong allowed) => this.allowed = allowed;
 
     /// <summary>Names of the months, from 1.</summary>
     public static IReadOnlyList<string> MonthNames { get; } = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
@@ -16,7 +16,7 @@ internal readonly struct CronField
     public static IReadOnlyList<string> DayNames { get; } = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
     /// <summary>Whether the field allows <paramref name="value"/>.</summary>
-    public bool Has(int value) => (_allowed >> value & 1) == 1;
+    public bool Has(int value) => (allowed >> value & 1) == 1;
 
     /// <summary>Reads <c>*</c>, <c>5</c>, <c>MON</c>, <c>1-5</c>, <c>*/10</c>, <c>5/10</c>, <c>0-30/10</c>, and lists of these.</summary>
     /// <exception cref="FormatException">It is none of these, or out of range.</exception>

@@ -9,10 +9,10 @@ internal sealed class CronSchedule : Schedule
     // Long enough for 29 February on a given day of the week across a century that is no leap year.
     private const int HorizonInYears = 41;
 
-    private readonly CronField _seconds, _minutes, _hours, _days, _months, _weekdays;
+    private readonly CronField seconds, minutes, hours, days, months, weekdays;
 
     private CronSchedule(CronField[] fields) =>
-        (_seconds, _minutes, _hours, _days, _months, _weekdays) = (fields[0], fields[1], fields[2], fields[3], fields[4], fields[5]);
+        (seconds, minutes, hours, days, months, weekdays) = (fields[0], fields[1], fields[2], fields[3], fields[4], fields[5]);
 
     /// <summary>Reads the expression.</summary>
     /// <exception cref="FormatException">It is not one, or the time never comes.</exception>
@@ -45,15 +45,15 @@ internal sealed class CronSchedule : Schedule
         while (time < horizon)
         {
             // From the coarsest field on: each step moves to the start of the next month, day, hour, minute or second.
-            if (!_months.Has(time.Month))
+            if (!months.Has(time.Month))
                 time = new DateTime(time.Year, time.Month, 1, 0, 0, 0, time.Kind).AddMonths(1);
-            else if (!_days.Has(time.Day) || !_weekdays.Has((int)time.DayOfWeek))
+            else if (!days.Has(time.Day) || !weekdays.Has((int)time.DayOfWeek))
                 time = time.Date.AddDays(1);
-            else if (!_hours.Has(time.Hour))
+            else if (!hours.Has(time.Hour))
                 time = time.Date.AddHours(time.Hour + 1);
-            else if (!_minutes.Has(time.Minute))
+            else if (!minutes.Has(time.Minute))
                 time = time.AddSeconds(60 - time.Second);
-            else if (!_seconds.Has(time.Second))
+            else if (!seconds.Has(time.Second))
                 time = time.AddSeconds(1);
             else
                 return time;

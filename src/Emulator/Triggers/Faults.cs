@@ -12,11 +12,11 @@ internal sealed class Faults(Random random)
     /// <summary>Name of the setting.</summary>
     public const string Setting = "Emulator:Faults";
 
-    private double _loseBatchRate;
-    private double _dropConsumerRate;
-    private int? _dieAfterPolls;
-    private int? _crashAtBatch;
-    private int _batches;
+    private double loseBatchRate;
+    private double dropConsumerRate;
+    private int? dieAfterPolls;
+    private int? crashAtBatch;
+    private int batches;
 
     /// <summary><c>DieOnRedisError</c>: the first error of Redis ends a loop, silently and for good; the process stays healthy.</summary>
     public bool DieOnRedisError { get; private set; }
@@ -36,16 +36,16 @@ internal sealed class Faults(Random random)
     }
 
     /// <summary><c>DieAfterPolls=N</c>: each loop ends silently after its Nth poll.</summary>
-    public bool DiesAfter(long poll) => poll >= _dieAfterPolls;
+    public bool DiesAfter(long poll) => poll >= dieAfterPolls;
 
     /// <summary><c>LoseBatch</c> or <c>LoseBatch=rate</c>: entries are taken and never run. Rate per batch, 1 unless given.</summary>
-    public bool LosesBatch() => Strikes(_loseBatchRate);
+    public bool LosesBatch() => Strikes(loseBatchRate);
 
     /// <summary><c>DropConsumer</c> or <c>DropConsumer=rate</c>: a stream's consumer is deleted with the batch it just read, which never runs. Rate per batch, 1 unless given.</summary>
-    public bool DropsConsumer() => Strikes(_dropConsumerRate);
+    public bool DropsConsumer() => Strikes(dropConsumerRate);
 
     /// <summary><c>CrashBeforeInvoke</c> or <c>CrashBeforeInvoke=N</c>: the process is killed when the Nth batch (the first unless given) was taken and has not run.</summary>
-    public bool CrashesNow() => _crashAtBatch is { } batch && Interlocked.Increment(ref _batches) >= batch;
+    public bool CrashesNow() => crashAtBatch is { } batch && Interlocked.Increment(ref batches) >= batch;
 
     private bool Strikes(double rate) => rate > 0 && random.NextDouble() < rate;
 
@@ -57,16 +57,16 @@ internal sealed class Faults(Random random)
                 DieOnRedisError = true;
                 break;
             case "LoseBatch":
-                _loseBatchRate = Rate(name, value);
+                loseBatchRate = Rate(name, value);
                 break;
             case "DropConsumer":
-                _dropConsumerRate = Rate(name, value);
+                dropConsumerRate = Rate(name, value);
                 break;
             case "DieAfterPolls" when value is not null:
-                _dieAfterPolls = Count(name, value);
+                dieAfterPolls = Count(name, value);
                 break;
             case "CrashBeforeInvoke":
-                _crashAtBatch = Count(name, value ?? "1");
+                crashAtBatch = Count(name, value ?? "1");
                 break;
             default:
                 throw new StartupException(

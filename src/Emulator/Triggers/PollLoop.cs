@@ -15,8 +15,8 @@ internal sealed partial class PollLoop(
     TriggerTools tools,
     ILogger logger) : ITriggerLoop
 {
-    private bool _open;
-    private bool _broken;
+    private bool open;
+    private bool broken;
 
     /// <inheritdoc/>
     public async Task RunAsync(CancellationToken stopping)
@@ -39,7 +39,7 @@ internal sealed partial class PollLoop(
     /// <inheritdoc/>
     public async Task CloseAsync()
     {
-        if (_open)
+        if (open)
             await source.CloseAsync(await RedisAsync());
     }
 
@@ -50,18 +50,18 @@ internal sealed partial class PollLoop(
         try
         {
             await PollAsync(await RedisAsync(), stopping);
-            if (_broken)
+            if (broken)
                 LogRecovered(function.Definition.Name);
-            _broken = false;
+            broken = false;
         }
         catch (Exception error) when (error is RedisException or TimeoutException)
         {
             // The real loop catches nothing and says nothing: what follows the first error is silence.
             if (tools.Faults.DieOnRedisError)
                 return false;
-            if (!_broken)
+            if (!broken)
                 LogBroken(error, function.Definition.Name, trigger.Key);
-            (_broken, _open) = (true, false);
+            (broken, open) = (true, false);
         }
 
         return true;
@@ -69,9 +69,9 @@ internal sealed partial class PollLoop(
 
     private async Task PollAsync(IDatabase redis, CancellationToken stopping)
     {
-        if (!_open)
+        if (!open)
             await source.OpenAsync(redis);
-        _open = true;
+        open = true;
 
         // Not cancelled by a stop: what is popped at that moment would be lost for nothing.
         IReadOnlyList<TriggerEntry> batch = await source.TakeAsync(redis);

@@ -8,7 +8,7 @@ namespace FunctionJobs.Emulator.Triggers;
 /// <summary>The triggers' own connections, one for each connection string, apart from any that the app opens.</summary>
 internal sealed partial class RedisConnections(ILogger<RedisConnections> logger) : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, Lazy<Task<ConnectionMultiplexer>>> _connections = new();
+    private readonly ConcurrentDictionary<string, Lazy<Task<ConnectionMultiplexer>>> connections = new();
 
     /// <summary>Reads a connection string.</summary>
     /// <exception cref="ArgumentException">It is not one.</exception>
@@ -24,14 +24,14 @@ internal sealed partial class RedisConnections(ILogger<RedisConnections> logger)
 
     /// <summary>The database of a trigger. Opens the connection when asked for the first time.</summary>
     public async Task<IDatabase> DatabaseAsync(string function, RedisTrigger trigger) =>
-        (await _connections.GetOrAdd(
+        (await connections.GetOrAdd(
             trigger.ConnectionString,
             _ => new Lazy<Task<ConnectionMultiplexer>>(() => ConnectAsync(function, trigger))).Value).GetDatabase();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (Lazy<Task<ConnectionMultiplexer>> connection in _connections.Values)
+        foreach (Lazy<Task<ConnectionMultiplexer>> connection in connections.Values)
             await (await connection.Value).DisposeAsync();
     }
 

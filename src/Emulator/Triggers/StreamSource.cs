@@ -10,8 +10,8 @@ namespace FunctionJobs.Emulator.Triggers;
 internal sealed class StreamSource(string function, StreamTrigger trigger) : RedisSource
 {
     // The real host makes a class Functions with a method per function, and the trigger names its group after both.
-    private readonly string _group = $"Functions.{function}";
-    private readonly string _consumer = Environment.GetEnvironmentVariable("WEBSITE_INSTANCE_ID") ?? Guid.CreateVersion7().ToString();
+    private readonly string group = $"Functions.{function}";
+    private readonly string consumer = Environment.GetEnvironmentVariable("WEBSITE_INSTANCE_ID") ?? Guid.CreateVersion7().ToString();
 
     /// <inheritdoc/>
     public override bool ForgetsPendingOnClose => true;
@@ -21,7 +21,7 @@ internal sealed class StreamSource(string function, StreamTrigger trigger) : Red
     {
         try
         {
-            await redis.StreamCreateConsumerGroupAsync(trigger.Key, _group, StreamPosition.Beginning, createStream: true);
+            await redis.StreamCreateConsumerGroupAsync(trigger.Key, group, StreamPosition.Beginning, createStream: true);
         }
         catch (RedisServerException exists) when (exists.Message.StartsWith("BUSYGROUP", StringComparison.Ordinal))
         {
@@ -31,14 +31,14 @@ internal sealed class StreamSource(string function, StreamTrigger trigger) : Red
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<TriggerEntry>> TakeAsync(IDatabase redis)
     {
-        StreamEntry[] read = await redis.StreamReadGroupAsync(trigger.Key, _group, _consumer, StreamPosition.NewMessages, trigger.MaxBatchSize);
+        StreamEntry[] read = await redis.StreamReadGroupAsync(trigger.Key, group, consumer, StreamPosition.NewMessages, trigger.MaxBatchSize);
         return [.. read.Select(entry => new StreamEntryRead(trigger.Key, entry))];
     }
 
     /// <inheritdoc/>
     public override Task DoneAsync(IDatabase redis, TriggerEntry entry) =>
-        redis.StreamAcknowledgeAsync(trigger.Key, _group, ((StreamEntryRead)entry).Entry.Id);
+        redis.StreamAcknowledgeAsync(trigger.Key, group, ((StreamEntryRead)entry).Entry.Id);
 
     /// <inheritdoc/>
-    public override Task CloseAsync(IDatabase redis) => redis.StreamDeleteConsumerAsync(trigger.Key, _group, _consumer);
+    public override Task CloseAsync(IDatabase redis) => redis.StreamDeleteConsumerAsync(trigger.Key, group, consumer);
 }

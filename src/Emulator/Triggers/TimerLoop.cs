@@ -7,7 +7,7 @@ namespace FunctionJobs.Emulator.Triggers;
 /// <summary>Fires a function on its schedule, one run at a time. A time that passes during a run is skipped.</summary>
 internal sealed class TimerLoop(Function function, TimerTrigger trigger, TriggerTools tools, ILogger logger) : ITriggerLoop
 {
-    private DateTime _last;
+    private DateTime last;
 
     /// <inheritdoc/>
     public async Task RunAsync(CancellationToken stopping)
@@ -45,8 +45,8 @@ internal sealed class TimerLoop(Function function, TimerTrigger trigger, Trigger
 
     private async Task FireAsync(DateTime due, CancellationToken stopping)
     {
-        var status = new ScheduleStatus { Last = _last, Next = trigger.Schedule.Next(due), LastUpdated = Now };
-        _last = due;
+        var status = new ScheduleStatus { Last = last, Next = trigger.Schedule.Next(due), LastUpdated = Now };
+        last = due;
         var tick = new TimerTick(new TimerInfo { ScheduleStatus = trigger.UseMonitor ? status : null });
         await tools.Invoker.RunAsync(function, tick, logger).WaitAsync(stopping);
     }

@@ -24,8 +24,8 @@ internal sealed partial class TriggerHost(
     // The app's own limit comes first: at it, its hosted services are told to give up.
     private static readonly TimeSpan KillAfterTimeout = TimeSpan.FromSeconds(1);
 
-    private readonly List<ITriggerLoop> _loops = [];
-    private Task _running = Task.CompletedTask;
+    private readonly List<ITriggerLoop> loops = [];
+    private Task running = Task.CompletedTask;
 
     /// <summary>Connects while the app's hosted services start, as Azure's host does, which is a process of its own.</summary>
     public Task StartingAsync(CancellationToken cancellationToken)
@@ -45,8 +45,8 @@ internal sealed partial class TriggerHost(
         if (hostOptions.Value.ShutdownTimeout > AppDefaults.ShutdownTimeout)
             LogLongShutdown(hostOptions.Value.ShutdownTimeout);
         lifetime.ApplicationStopping.Register(() => _ = KillWhenLateAsync(hostOptions.Value.ShutdownTimeout + KillAfterTimeout));
-        _loops.AddRange(catalog.Functions.Select(triggers.For));
-        _running = Task.WhenAll(_loops.Select(loop => Task.Run(() => RunAsync(loop), CancellationToken.None)));
+        loops.AddRange(catalog.Functions.Select(triggers.For));
+        running = Task.WhenAll(loops.Select(loop => Task.Run(() => RunAsync(loop), CancellationToken.None)));
         Banner.Print(catalog, setup.Output);
         return Task.CompletedTask;
     }
@@ -107,7 +107,7 @@ internal sealed partial class TriggerHost(
 
     private async Task StopLoopsAsync()
     {
-        await _running;
-        await Task.WhenAll(_loops.Select(loop => loop.CloseAsync()));
+        await running;
+        await Task.WhenAll(loops.Select(loop => loop.CloseAsync()));
     }
 }

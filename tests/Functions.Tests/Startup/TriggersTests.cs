@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 using Microsoft.Azure.Functions.Worker.Extensions.Redis;
 
-namespace FunctionJobs.Tests.StartUp;
+namespace FunctionJobs.Tests.Startup;
 
 /// <summary>What the Functions host reads of the two functions. Scaling rules and the queues' doorbells stand on it.</summary>
 public sealed class TriggersTests

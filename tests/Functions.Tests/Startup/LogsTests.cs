@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
-namespace FunctionJobs.Tests.StartUp;
+namespace FunctionJobs.Tests.Startup;
 
 public sealed class LogsTests
 {

@@ -3,7 +3,7 @@ using FunctionJobs.Functions;
 using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 
-namespace FunctionJobs.Tests.StartUp;
+namespace FunctionJobs.Tests.Startup;
 
 /// <summary>A real Redis whose user has the tokens as passwords, as a cache with Entra login has.</summary>
 public sealed class RedisTokensTests

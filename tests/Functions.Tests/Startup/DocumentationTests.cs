@@ -1,7 +1,7 @@
 using FunctionJobs.Functions;
 using FunctionJobs.Worker;
 
-namespace FunctionJobs.Tests.StartUp;
+namespace FunctionJobs.Tests.Startup;
 
 public sealed class DocumentationTests
 {

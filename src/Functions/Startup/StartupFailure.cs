@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace FunctionJobs.Functions;
 
 /// <summary>An app that cannot work says why in a few lines and exits.</summary>
-internal static class StartUpFailure
+internal static class StartupFailure
 {
     /// <summary>Checks every setting before anything is connected or started, so that all that is wrong is said at once.</summary>
     /// <exception cref="OptionsValidationException">A setting is missing or wrong.</exception>

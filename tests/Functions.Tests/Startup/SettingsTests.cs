@@ -7,7 +7,7 @@ using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 
-namespace FunctionJobs.Tests.StartUp;
+namespace FunctionJobs.Tests.Startup;
 
 public sealed class SettingsTests
 {
@@ -247,6 +247,6 @@ public sealed class SettingsTests
             .AddJob<SendWelcomeEmail, SendWelcomeEmailHandler>()
             .AddJob<ResizePostImage, ResizePostImageHandler>();
         var failure = Record.Exception(builder.CheckSettings);
-        return failure is null ? null : StartUpFailure.Describe(failure) ?? throw failure;
+        return failure is null ? null : StartupFailure.Describe(failure) ?? throw failure;
     }
 }
