@@ -22,7 +22,10 @@ public class JobJsonBenchmarks
     {
         serializer = new(JsonSerializerDefaults.Web);
         if (Generated)
+        {
             serializer.TypeInfoResolver = WelcomeJson.Default;
+        }
+
         record = [.. Encoding.UTF8.GetBytes("{\"enqueued_at\":1790000000000,"), .. JobEntryWriter.Write(job, serializer).Constant.Span];
     }
 

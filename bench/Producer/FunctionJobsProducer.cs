@@ -34,7 +34,9 @@ internal sealed class FunctionJobsProducer(IJobEnqueuer jobs) : Producer
     private async Task BulkAsync(int count, Func<int, EnqueueOptions>? options)
     {
         foreach (var handful in Enumerable.Range(0, count).Chunk(Handful))
+        {
             await jobs.EnqueueManyAsync(handful.Select(number => NewJob.Of(Job(number, Arguments.Name), options?.Invoke(number))));
+        }
     }
 
     private Task DueAsync(int count, long time, int queues)
@@ -57,6 +59,8 @@ internal sealed class FunctionJobsProducer(IJobEnqueuer jobs) : Producer
     {
         var handle = await jobs.EnqueueAsync(Job(0, Arguments.Name));
         for (var i = 0; i < count; i++)
+        {
             await handle.GetStateAsync();
+        }
     }
 }

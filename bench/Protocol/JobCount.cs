@@ -25,17 +25,23 @@ public static class JobCount
     public static void Ran(string name)
     {
         if (Latency && long.TryParse(name, CultureInfo.InvariantCulture, out var enqueued))
+        {
             Line($"latency {Clock.Microseconds() - enqueued}");
+        }
 
         var number = Interlocked.Increment(ref count);
         if (number == 1 || number == Last)
+        {
             Say(number);
+        }
     }
 
     private static void Say(int number)
     {
         if (Interlocked.Exchange(ref said, number) != number)
+        {
             Line($"count {Environment.ProcessId} {number} {Clock.Microseconds()}");
+        }
     }
 
     private static void Line(string text) => Console.Out.WriteLine(text);

@@ -57,7 +57,9 @@ public abstract class Producer
         return Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(async () =>
         {
             while (Interlocked.Increment(ref next) is var number && number < jobs)
+            {
                 await call(number);
+            }
         })));
     }
 

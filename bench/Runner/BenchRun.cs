@@ -34,7 +34,9 @@ internal sealed class BenchRun(BenchFiles files, Options options)
             {
                 BenchSystem[] suited = [.. systems.Where(measurement.Suits)];
                 foreach (var share in measurement.AllAtOnce && suited.Length > 0 ? [suited] : suited.Chunk(1))
+                {
                     await MeasureAsync(round, measurement, share);
+                }
             }
 
             // A long run that is broken off has something to show.
@@ -61,7 +63,9 @@ internal sealed class BenchRun(BenchFiles files, Options options)
     private void CheckNames(IReadOnlyList<string> known)
     {
         if (options.Names.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+        {
             throw new BenchException($"There is no '{unknown}'. There are: {string.Join(", ", known)}.\n{Options.Usage}");
+        }
     }
 
     /// <summary>Those that can be started, and what they are made of.</summary>
@@ -96,7 +100,9 @@ internal sealed class BenchRun(BenchFiles files, Options options)
         times.Add(measurement.Name, names, seconds);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $", {seconds:0.0} s"));
         foreach (var reason in reasons.OfType<string>())
+        {
             Miss(reason);
+        }
     }
 
     /// <returns>Why it could not be measured; null when it was.</returns>

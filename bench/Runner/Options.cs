@@ -35,7 +35,9 @@ internal sealed record Options
                 var name => options with { Names = [.. options.Names, name] },
             };
             if (args[i] == "--rounds")
+            {
                 i++;
+            }
         }
 
         return options;

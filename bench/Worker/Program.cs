@@ -15,7 +15,9 @@ builder.Services.AddSingleton<IConnectionMultiplexer>(_ => opening.GetAwaiter().
 var worker = builder.Services.AddJobWorker(options => options.Concurrency = BenchSettings.Concurrency)
     .AddJob<Welcome, WelcomeHandler>();
 for (var queue = 0; queue < BenchSettings.Number("BENCH_QUEUES", 0); queue++)
+{
     worker.AddQueue(BenchQueues.Number(queue));
+}
 
 using var app = builder.Build();
 app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(JobCount.Ready);

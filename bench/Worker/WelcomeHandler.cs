@@ -12,7 +12,10 @@ internal sealed class WelcomeHandler : IJobHandler<Welcome>
     {
         JobCount.Ran(job.Name);
         if (Holds)
+        {
             return Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken);
+        }
+
         return Fails ? throw context.Discard("Told to fail.") : Task.CompletedTask;
     }
 }

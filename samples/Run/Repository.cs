@@ -19,7 +19,10 @@ internal sealed class Repository
     {
         var above = new DirectoryInfo(AppContext.BaseDirectory);
         while (above is not null && !File.Exists(Path.Combine(above.FullName, "FunctionJobs.sln")))
+        {
             above = above.Parent;
+        }
+
         var root = above?.FullName ?? throw new InvalidOperationException($"{AppContext.BaseDirectory} is not in a clone of FunctionJobs.");
         return new Repository(root, folder ?? Path.Combine(root, ".local"));
     }

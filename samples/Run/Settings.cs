@@ -23,7 +23,10 @@ internal static class Settings
         };
         // The apps take one image store, and refuse two.
         if (OfUser("Images__BlobConnection") is not null)
+        {
             settings.Remove("Images__Folder");
+        }
+
         return settings.ToDictionary(setting => setting.Key, setting => OfUser(setting.Key) ?? setting.Value);
     }
 

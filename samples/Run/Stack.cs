@@ -43,7 +43,10 @@ internal sealed partial class Stack : IAsyncDisposable
     {
         var apiUrl = Run.Settings.OfUser("ASPNETCORE_URLS")?.Split(';')[0] ?? $"http://localhost:{FreePort.From(firstPort)}";
         if (!Uri.TryCreate(ReachedAt(apiUrl), UriKind.Absolute, out _))
+        {
             throw new RunException($"ASPNETCORE_URLS is \"{apiUrl}\", which is no URL. Write it like http://localhost:5080.");
+        }
+
         place.Tell(ReachedAt(apiUrl));
         var servers = await LocalServers.StartAsync(new LocalServersOptions { Folder = repository.Local }, cancellationToken);
         var stack = new Stack(servers, repository, apiUrl, onLine);
@@ -76,7 +79,10 @@ internal sealed partial class Stack : IAsyncDisposable
     {
         Api.Dispose();
         foreach (var app in Enumerable.Reverse(apps))
+        {
             await app.DisposeAsync();
+        }
+
         await Servers.DisposeAsync();
     }
 
@@ -87,7 +93,9 @@ internal sealed partial class Stack : IAsyncDisposable
     {
         onLine(app, line);
         if (app == Functions && line.StartsWith("Worker process started", StringComparison.Ordinal))
+        {
             functionsReady.TrySetResult();
+        }
     }
 
     private async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
@@ -99,7 +107,10 @@ internal sealed partial class Stack : IAsyncDisposable
         try
         {
             if (await Task.WhenAny(ready, ended) == ended)
+            {
                 throw new RunException($"The app {await ended} ended while starting; see what it said.");
+            }
+
             await ready;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -116,7 +127,9 @@ internal sealed partial class Stack : IAsyncDisposable
             {
                 using var answer = await Api.GetAsync(new Uri("/health", UriKind.Relative), cancellationToken);
                 if (answer.IsSuccessStatusCode)
+                {
                     return;
+                }
             }
             catch (HttpRequestException)
             {

@@ -32,7 +32,10 @@ internal sealed class Binaries(string searchPath, string postgresVersionsFolder 
     private async Task<string?> AskPgConfigAsync(CancellationToken cancellationToken)
     {
         if (InPath("pg_config") is not { } program)
+        {
             return null;
+        }
+
         var (code, output) = await GuardedProcess.RunAsync(
             new GuardedProcessOptions { Program = program, Arguments = ["--bindir"] }, cancellationToken);
         var folder = output.Trim();

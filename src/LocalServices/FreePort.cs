@@ -25,7 +25,9 @@ public static class FreePort
         for (var port = first; port <= IPEndPoint.MaxPort; port++)
         {
             if (IsFree(port))
+            {
                 return port;
+            }
         }
 
         throw new LocalServerException($"No free port was found from {first} on.");
@@ -56,7 +58,9 @@ public static class FreePort
         {
             var port = RandomNumberGenerator.GetInt32(First, AfterLast);
             if (Given.TryAdd(port, true) && IsFree(port) && IsFree(port + ClusterBus))
+            {
                 return port;
+            }
         }
 
         throw new LocalServerException($"No free port was found between {First} and {AfterLast}.");

@@ -37,12 +37,16 @@ public sealed class GuardedProcess : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         if (OperatingSystem.IsWindows())
+        {
             throw new PlatformNotSupportedException("Local servers need Linux (WSL will do). Or set the variables Redis and Postgres to servers of your own.");
+        }
 
         var guard = Process.Start(Describe(options)) ?? throw new LocalServerException("bash could not be started.");
         var first = await guard.StandardOutput.ReadLineAsync(cancellationToken);
         if (int.TryParse(first, CultureInfo.InvariantCulture, out var id))
+        {
             return new GuardedProcess(guard, id, options);
+        }
 
         var error = await guard.StandardError.ReadToEndAsync(cancellationToken);
         guard.Dispose();
@@ -74,7 +78,10 @@ public sealed class GuardedProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (disposed)
+        {
             return;
+        }
+
         disposed = true;
         await StopAsync();
         guard.Dispose();
@@ -90,9 +97,13 @@ public sealed class GuardedProcess : IAsyncDisposable
             WorkingDirectory = options.WorkingFolder ?? string.Empty,
         };
         if (OperatingSystem.IsMacOS())
+        {
             start.FileName = "bash";
+        }
         else
+        {
             start.ArgumentList.Add("bash");
+        }
 
         string[] arguments =
         [
@@ -102,9 +113,15 @@ public sealed class GuardedProcess : IAsyncDisposable
             .. options.Arguments,
         ];
         foreach (var argument in arguments)
+        {
             start.ArgumentList.Add(argument);
+        }
+
         foreach (var (name, value) in options.Environment)
+        {
             start.Environment[name] = value;
+        }
+
         return start;
     }
 
@@ -131,7 +148,9 @@ public sealed class GuardedProcess : IAsyncDisposable
         while (await reader.ReadLineAsync() is { } text)
         {
             lock (line)
+            {
                 options.OnLine?.Invoke(text);
+            }
         }
     }
 }

@@ -57,9 +57,14 @@ public sealed class LocalPostgres : IAsyncDisposable
         catch
         {
             if (postgres is not null)
+            {
                 await postgres.DisposeAsync();
+            }
             else
+            {
                 await folder.DisposeAsync();
+            }
+
             throw;
         }
     }
@@ -79,7 +84,10 @@ public sealed class LocalPostgres : IAsyncDisposable
     public async Task StopAsync()
     {
         if (process is not null)
+        {
             await process.DisposeAsync();
+        }
+
         process = null;
     }
 

@@ -59,7 +59,10 @@ public sealed class LocalRedis : IAsyncDisposable
     public async Task StopAsync()
     {
         if (process is not null)
+        {
             await process.DisposeAsync();
+        }
+
         process = null;
     }
 
@@ -74,9 +77,14 @@ public sealed class LocalRedis : IAsyncDisposable
     public async Task PauseAsync(CancellationToken cancellationToken = default)
     {
         if (process is null || !process.Send(Signal.Pause))
+        {
             throw new InvalidOperationException("Redis does not run, so it cannot be paused.");
+        }
+
         while (!IsPaused(process.Id))
+        {
             await Task.Delay(TimeSpan.FromMilliseconds(1), cancellationToken);
+        }
     }
 
     /// <summary>SIGCONT: a paused server goes on.</summary>

@@ -53,9 +53,14 @@ public sealed class LocalServers : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Redis is not null)
+        {
             await Redis.DisposeAsync();
+        }
+
         if (Postgres is not null)
+        {
             await Postgres.DisposeAsync();
+        }
     }
 
     private static string? NullIfEmpty(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;
@@ -65,7 +70,9 @@ public sealed class LocalServers : IAsyncDisposable
     private async Task StartRedisAsync(LocalServersOptions options, CancellationToken cancellationToken)
     {
         if (options.Redis && redisOfUser is null)
+        {
             Redis = await LocalRedis.StartAsync(new LocalRedisOptions { Folder = Below(options.Folder, "redis") }, cancellationToken);
+        }
     }
 
     private async Task StartPostgresAsync(LocalServersOptions options, CancellationToken cancellationToken)

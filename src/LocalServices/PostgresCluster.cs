@@ -65,14 +65,22 @@ internal sealed class PostgresCluster
     public bool CanFollowKilledServer(string message)
     {
         if (message.Contains("is still in use", StringComparison.Ordinal))
+        {
             return true;
+        }
+
         if (!message.Contains("lock file \"postmaster.pid\" already exists", StringComparison.Ordinal))
+        {
             return false;
+        }
 
         var pidFile = Path.Combine(DataFolder, "postmaster.pid");
         var commandLine = $"/proc/{File.ReadLines(pidFile).First()}/cmdline";
         if (!File.Exists(commandLine) || !File.ReadAllText(commandLine).Contains(DataFolder, StringComparison.Ordinal))
+        {
             File.Delete(pidFile);
+        }
+
         return true;
     }
 
@@ -93,12 +101,21 @@ internal sealed class PostgresCluster
         }
 
         if (Directory.Exists(home))
+        {
             return home;
+        }
+
         Directory.CreateDirectory(home);
         if (!OperatingSystem.IsWindows())
+        {
             File.SetUnixFileMode(home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         if (user is not null)
+        {
             await user.OwnAsync(home, cancellationToken);
+        }
+
         return home;
     }
 
@@ -107,7 +124,9 @@ internal sealed class PostgresCluster
         // Its folder is closed to everybody else.
         await File.WriteAllTextAsync(file, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), cancellationToken);
         if (user is not null)
+        {
             await user.OwnAsync(file, cancellationToken);
+        }
     }
 
     private static async Task InitializeAsync(string home, string binaries, ServiceUser? user, CancellationToken cancellationToken)
@@ -115,7 +134,10 @@ internal sealed class PostgresCluster
         // Under another name first: an initdb that was interrupted must not pass for a cluster.
         var unfinished = Path.Combine(home, "data.new");
         if (Directory.Exists(unfinished))
+        {
             Directory.Delete(unfinished, recursive: true);
+        }
+
         var (code, output) = await GuardedProcess.RunAsync(
             new GuardedProcessOptions
             {
@@ -130,7 +152,10 @@ internal sealed class PostgresCluster
             },
             cancellationToken);
         if (code != 0)
+        {
             throw new LocalServerException($"PostgreSQL's initdb failed (exit code {code}):\n{output}");
+        }
+
         Directory.Move(unfinished, Path.Combine(home, "data"));
     }
 }

@@ -44,7 +44,9 @@ internal sealed class ServerFolder : IAsyncDisposable
     {
         await owner.DisposeAsync();
         if (janitor is not null)
+        {
             await janitor.DisposeAsync();
+        }
     }
 
     private static ServerFolder Open(string path)
@@ -59,7 +61,9 @@ internal sealed class ServerFolder : IAsyncDisposable
         // TMPDIR may be one that the server's user cannot reach.
         var parent = System.IO.Path.GetTempPath();
         if (user is not null && !await user.ReachesAsync(parent, cancellationToken))
+        {
             parent = "/var/tmp";
+        }
 
         var path = System.IO.Path.Combine(parent, $"functionjobs-{Guid.CreateVersion7():n}");
         Directory.CreateDirectory(path);

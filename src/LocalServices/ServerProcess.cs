@@ -70,11 +70,20 @@ internal static class ServerProcess
             var ended = process.Exited.IsCompleted;
             var log = await ReadAsync(options.LogFile, logStart, cancellationToken);
             if (ended)
+            {
                 throw new LocalServerException($"{options.Name} ended while starting (exit code {await process.Exited}). {End(options, log)}");
+            }
+
             if (log.Contains(options.ReadyLine, StringComparison.Ordinal))
+            {
                 return;
+            }
+
             if (clock.Elapsed > StartTimeout)
+            {
                 throw new LocalServerException($"{options.Name} was not ready within {StartTimeout.TotalSeconds:0} s. {End(options, log)}");
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(10), cancellationToken);
         }
     }

@@ -29,6 +29,8 @@ internal sealed record ServiceUser(string Name, string Ids)
         var (code, output) = await GuardedProcess.RunAsync(
             new GuardedProcessOptions { Program = "chown", Arguments = [Ids, path] }, cancellationToken);
         if (code != 0)
+        {
             throw new LocalServerException($"{path} could not be given to the user {Name}: {output}");
+        }
     }
 }

@@ -31,7 +31,10 @@ public sealed class FuzzTests(RunningApi api)
         {
             var (body, type) = (path == "/posts" && i % 2 == 0 ? Form(random) : Json(random), Types[random.Next(Types.Length)]);
             if (i % 3 != 0)
+            {
                 type = path == "/posts" ? "multipart/form-data; boundary=b" : "application/json";
+            }
+
             var input = $"request {i} of seed {seed}, {type}\n{body}";
 
             var status = await InTime.RunAsync(() => PostAsync(path, body, type), () => input, tries: 3);
@@ -61,7 +64,10 @@ public sealed class FuzzTests(RunningApi api)
     {
         using var content = new ByteArrayContent(Encoding.Latin1.GetBytes(body));
         if (type.Length > 0)
+        {
             content.Headers.TryAddWithoutValidation("Content-Type", type);
+        }
+
         using var answer = await api.Http.PostAsync(RunningApi.Url(path), content, TestContext.Current.CancellationToken);
         return (int)answer.StatusCode;
     }

@@ -59,13 +59,25 @@ public sealed class RunningApi : IAsyncLifetime
     {
         Http?.Dispose();
         if (process is not null)
+        {
             await process.DisposeAsync();
+        }
+
         if (services is not null)
+        {
             await services.DisposeAsync();
+        }
+
         if (database is not null)
+        {
             await database.DisposeAsync();
+        }
+
         if (Redis is not null)
+        {
             await Redis.DisposeAsync();
+        }
+
         Directory.Delete(Folder, recursive: true);
     }
 
@@ -73,7 +85,10 @@ public sealed class RunningApi : IAsyncLifetime
     {
         await using var command = database!.CreateCommand(sql);
         foreach (var value in values)
+        {
             command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
         return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken) is var found and not null and not DBNull
             ? (T)found
             : default;

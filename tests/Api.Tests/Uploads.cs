@@ -30,11 +30,20 @@ internal static class Uploads
     {
         var form = new MultipartFormDataContent();
         if (title is not null)
+        {
             form.Add(new StringContent(title), "title");
+        }
+
         if (userId is not null)
+        {
             form.Add(new StringContent(userId), "userId");
+        }
+
         if (image is not null)
+        {
             form.Add(File(image), "image", "holiday photo.exe");
+        }
+
         return form;
     }
 

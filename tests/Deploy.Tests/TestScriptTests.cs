@@ -8,9 +8,14 @@ public sealed class TestScriptTests
     {
         using var folder = new TemporaryFolder();
         foreach (var file in (string[])["test", ".ci/install", ".ci/quietly"])
+        {
             Copy(file, folder.Path);
+        }
+
         foreach (var project in (string[])["One.Tests", "Two.Tests"])
+        {
             await WriteAsync(Path.Combine(folder.Path, "tests", project, $"{project}.csproj"), "");
+        }
         // It has a .NET 10 and dies of everything else; nothing is to be installed here.
         await WriteProgramAsync(folder.Path, "dotnet", "[ \"$1\" = --list-sdks ] && { echo '10.0.100 [here]'; exit 0; }; exit 134");
         await WriteProgramAsync(folder.Path, "azurite-blob", "exit 1");
@@ -41,7 +46,9 @@ public sealed class TestScriptTests
         var path = Path.Combine(folder, "bin", name);
         await WriteAsync(path, $"#!/bin/sh\n{script}\n");
         if (!OperatingSystem.IsWindows())
+        {
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     private static async Task WriteAsync(string path, string text)

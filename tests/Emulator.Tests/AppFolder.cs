@@ -8,9 +8,14 @@ internal sealed class AppFolder : IDisposable
     public AppFolder(string? hostJson = PlainHostJson, string? localSettings = null)
     {
         if (hostJson is not null)
+        {
             File.WriteAllText(System.IO.Path.Combine(Path, "host.json"), hostJson);
+        }
+
         if (localSettings is not null)
+        {
             File.WriteAllText(System.IO.Path.Combine(Path, "local.settings.json"), localSettings);
+        }
     }
 
     public string Path { get; } = Directory.CreateTempSubdirectory("emulator-").FullName;

@@ -48,7 +48,7 @@ internal sealed class EmulatedApp : IAsyncDisposable
 
     public static async Task<EmulatedApp> StartAsync(Type[] functions, EmulatedAppOptions? options = null)
     {
-        EmulatedApp app = Build(functions, options);
+        var app = Build(functions, options);
         await app.Host.StartAsync(TestContext.Current.CancellationToken);
         return app;
     }
@@ -60,7 +60,7 @@ internal sealed class EmulatedApp : IAsyncDisposable
     {
         options ??= new EmulatedAppOptions();
         var app = new EmulatedApp(new AppFolder(options.HostJson, options.LocalSettings));
-        FunctionsApplicationBuilder builder = app.Setup(functions).CreateBuilder([]);
+        var builder = app.Setup(functions).CreateBuilder([]);
         builder.Configuration["Redis"] = options.Redis ?? Servers.Redis;
         builder.Configuration["Key"] = app.Key;
         builder.Configuration["Schedule"] = options.Schedule;

@@ -26,8 +26,11 @@ internal sealed class Probe
     {
         Started.Enqueue(value);
         OnRun(value, context);
-        if (holds.TryGetValue(value, out TaskCompletionSource? hold))
+        if (holds.TryGetValue(value, out var hold))
+        {
             await hold.Task;
+        }
+
         Ended.Enqueue(value);
     }
 

@@ -12,7 +12,7 @@ public sealed class ProcessTests
     [InlineData(Signal.Interrupt)]
     public async Task It_lists_its_functions_runs_them_and_stops_cleanly(Signal signal)
     {
-        await using SampleProcess app = await SampleProcess.StartAsync(key);
+        await using var app = await SampleProcess.StartAsync(key);
         await app.WaitForAsync("Worker process started and initialized.");
         Assert.Contains("Functions:", app.Output, StringComparison.Ordinal);
         Assert.Contains($"Follow: redisStreamTrigger (key {key}:stream, every 20 ms, up to 16 at once)", app.Output, StringComparison.Ordinal);
@@ -28,7 +28,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task A_stop_fires_no_invocations_token_and_waits_for_none()
     {
-        await using SampleProcess app = await SampleProcess.StartAsync(key);
+        await using var app = await SampleProcess.StartAsync(key);
         await SharedRedis.Database.ListRightPushAsync(key, "hold");
         await app.WaitForAsync("holding");
         app.Send(Signal.Terminate);
@@ -39,7 +39,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task A_process_that_its_hosted_services_keep_for_too_long_after_a_stop_is_killed()
     {
-        await using SampleProcess app = await SampleProcess.StartAsync(key, environment: ("StayAtStop", "yes"));
+        await using var app = await SampleProcess.StartAsync(key, environment: ("StayAtStop", "yes"));
         await app.WaitForAsync("Worker process started and initialized.");
         app.Send(Signal.Terminate);
         Assert.Equal(137, await app.ExitCodeAsync());
@@ -49,7 +49,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task Values_become_environment_variables_unless_one_is_set()
     {
-        await using SampleProcess app = await SampleProcess.StartAsync(
+        await using var app = await SampleProcess.StartAsync(
             key,
             localSettings: """{ "Values": { "FromFile": "file", "FromBoth": "file" } }""",
             environment: ("FromBoth", "environment"));
@@ -61,7 +61,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task A_missing_connection_ends_it_with_a_sentence()
     {
-        await using SampleProcess app = await SampleProcess.StartAsync(key, environment: ("Redis", null));
+        await using var app = await SampleProcess.StartAsync(key, environment: ("Redis", null));
         Assert.Equal(1, await app.ExitCodeAsync());
         Assert.StartsWith("error: Function 'Greet' needs the connection string 'Redis'", app.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", app.Output, StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task A_wrong_host_json_ends_it_with_a_sentence()
     {
-        await using SampleProcess app = await SampleProcess.StartAsync(key, hostJson: "{}");
+        await using var app = await SampleProcess.StartAsync(key, hostJson: "{}");
         Assert.Equal(1, await app.ExitCodeAsync());
         Assert.Contains("\"version\" must be \"2.0\"", app.Output, StringComparison.Ordinal);
     }
@@ -78,7 +78,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task The_function_timeout_kills_it_and_says_why()
     {
-        await using SampleProcess app = await SampleProcess.StartAsync(
+        await using var app = await SampleProcess.StartAsync(
             key,
             hostJson: """{ "version": "2.0", "functionTimeout": "01:00:00" }""",
             environment: ("AzureFunctionsJobHost__functionTimeout", "00:00:00.200"));
@@ -92,7 +92,7 @@ public sealed class ProcessTests
     public async Task A_crash_before_the_invocation_leaves_an_entry_popped_and_never_run()
     {
         await SharedRedis.Database.ListRightPushAsync(key, "never");
-        await using SampleProcess app = await SampleProcess.StartAsync(key, environment: ("Emulator__Faults", "CrashBeforeInvoke"));
+        await using var app = await SampleProcess.StartAsync(key, environment: ("Emulator__Faults", "CrashBeforeInvoke"));
         Assert.Equal(137, await app.ExitCodeAsync());
         Assert.False(await SharedRedis.Database.KeyExistsAsync(key));
         Assert.DoesNotContain("ran never", app.Output, StringComparison.Ordinal);
@@ -101,9 +101,9 @@ public sealed class ProcessTests
     [Fact]
     public async Task A_redis_that_comes_late_is_waited_for()
     {
-        await using LocalRedis server = await LocalRedis.StartAsync();
+        await using var server = await LocalRedis.StartAsync();
         await server.StopAsync();
-        await using SampleProcess app = await SampleProcess.StartAsync(key, environment: ("Redis", server.ConnectionString + ",connectTimeout=1000"));
+        await using var app = await SampleProcess.StartAsync(key, environment: ("Redis", server.ConnectionString + ",connectTimeout=1000"));
         await app.WaitForAsync("does not answer; is it running?");
         await server.RestartAsync();
         await using var connection = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(server.ConnectionString);

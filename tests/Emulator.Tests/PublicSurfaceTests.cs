@@ -28,13 +28,19 @@ public sealed class PublicSurfaceTests
     {
         using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream("PublicSurface.txt")!);
         var lines = new HashSet<string>();
-        string type = "";
+        var type = "";
         while (reader.ReadLine() is { } line)
         {
             if (line.Length == 0 || line.StartsWith('#'))
+            {
                 continue;
+            }
+
             if (!line.StartsWith(' '))
+            {
                 type = line.Split(' ').First(word => word.Contains('.', StringComparison.Ordinal));
+            }
+
             lines.Add(line.StartsWith(' ') ? $" {type}: {line.Trim()}" : line);
         }
 

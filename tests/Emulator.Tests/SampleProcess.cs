@@ -19,13 +19,18 @@ internal sealed class SampleProcess : IAsyncDisposable
         string key, string hostJson = AppFolder.PlainHostJson, string? localSettings = null, params (string Name, string? Value)[] environment)
     {
         var folder = new AppFolder(hostJson, localSettings);
-        string built = typeof(SampleProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "SampleApp").Value!;
-        foreach (string file in Directory.EnumerateFiles(built))
+        var built = typeof(SampleProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "SampleApp").Value!;
+        foreach (var file in Directory.EnumerateFiles(built))
+        {
             File.Copy(file, Path.Combine(folder.Path, Path.GetFileName(file)));
+        }
 
         var variables = new Dictionary<string, string?> { ["Redis"] = Servers.Redis, ["Key"] = key };
-        foreach ((string name, string? value) in environment)
+        foreach (var (name, value) in environment)
+        {
             variables[name] = value;
+        }
+
         return new SampleProcess(folder, await ChildProcess.StartAsync(new ChildProcessOptions
         {
             Program = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",

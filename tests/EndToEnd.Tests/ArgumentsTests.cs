@@ -33,7 +33,10 @@ public sealed class ArgumentsTests : IAsyncLifetime
         await MailsAsync();
         await PicturesAsync();
         foreach (var job in jobs)
+        {
             await job.UntilAsync(info => info.State.IsFinal(), "has ended");
+        }
+
         await site.QueryAsync<int>("alter table posts rename to posts_away");
         await EnqueueAsync(new ResizePostImage($"uploads/{Post}.png", Post));
         await jobs[^1].UntilAsync(info => info.State.IsFinal(), "has ended");

@@ -20,7 +20,9 @@ public sealed class ListenerTests : IAsyncLifetime
         await site.HasPolledAsync(work);
 
         for (var id = 1; id <= 3; id++)
+        {
             await site.AssertDoneOnceAsync(await site.EnqueueAsync(work, id), work, attempt: 1, id);
+        }
 
         var said = Assert.Single(app.Lines, line => line.Contains(DeadListener, StringComparison.Ordinal));
         Assert.Contains($"queue {work.Queue()} ", said, StringComparison.Ordinal);

@@ -34,7 +34,10 @@ public sealed class SecretsTests : IAsyncLifetime
         await site.RedisAsync(redis => redis.ListRightPushAsync("jobs:{welcome-email}:inbox", "Evelyn <somebody@example.com>"));
         var ended = new[] { mail, photo, unfit };
         foreach (var job in ended)
+        {
             await job.UntilAsync(info => info.State == JobState.Discarded, "is discarded");
+        }
+
         await app.WaitForLineAsync("rejected");
 
         // Redis is away, and does not know the app's user when it is back; a table is gone.

@@ -18,7 +18,9 @@ public sealed class SharingTests : IAsyncLifetime
         await site.StartAppAsync();
         var prepared = new List<NewJob>();
         for (var id = 1; id <= count; id++)
+        {
             prepared.Add(await site.PrepareAsync(work, id));
+        }
 
         var jobs = await site.Jobs.EnqueueManyAsync(prepared);
         await Task.WhenAll(jobs.Select(job => job.WaitForResultAsync<object>(Eventually.DefaultTimeout)));

@@ -35,7 +35,9 @@ public sealed class LocalPostgresTests
         using var folder = new TemporaryFolder();
         var options = new LocalPostgresOptions { Folder = folder.Path, Durable = false };
         await using (var first = await LocalPostgres.StartAsync(options, Cancellation))
+        {
             await ScalarAsync(first.ConnectionString, "CREATE TABLE users AS SELECT 'kept'::text AS name");
+        }
 
         await using var second = await LocalPostgres.StartAsync(options, Cancellation);
 
@@ -62,12 +64,16 @@ public sealed class LocalPostgresTests
         var options = new LocalPostgresOptions { Folder = folder.Path, Durable = false };
         string pidFile;
         await using (var first = await LocalPostgres.StartAsync(options, Cancellation))
+        {
             pidFile = Path.Combine(first.DataFolder, "postmaster.pid");
+        }
 
         // This process lives, as one does that got the number after a reboot.
         await File.WriteAllTextAsync(pidFile, $"{Environment.ProcessId}\n", Cancellation);
         if (ServiceUser.ForPostgres() is { } user)
+        {
             await user.OwnAsync(pidFile, Cancellation);
+        }
 
         await using var second = await LocalPostgres.StartAsync(options, Cancellation);
 
@@ -83,7 +89,10 @@ public sealed class LocalPostgresTests
 
         string data;
         await using (var first = await LocalPostgres.StartAsync(options, Cancellation))
+        {
             data = first.DataFolder;
+        }
+
         await using var second = await LocalPostgres.StartAsync(options, Cancellation);
 
         Assert.StartsWith("/var/tmp/functionjobs-", data, StringComparison.Ordinal);

@@ -62,7 +62,9 @@ public sealed class LocalRedisTests
     {
         using var folder = new TemporaryFolder();
         await using (var first = await LocalRedis.StartAsync(new LocalRedisOptions { Folder = folder.Path }, Cancellation))
+        {
             await RedisClient.ExecuteAsync(first, "SET", "job", "kept");
+        }
 
         await using var second = await LocalRedis.StartAsync(new LocalRedisOptions { Folder = folder.Path }, Cancellation);
 

@@ -43,7 +43,9 @@ public sealed class ChildProcess : IAsyncDisposable
         get
         {
             lock (lines)
+            {
                 return [.. lines];
+            }
         }
     }
 
@@ -74,7 +76,9 @@ public sealed class ChildProcess : IAsyncDisposable
         void Keep(string line)
         {
             lock (lines)
+            {
                 lines.Add(line);
+            }
         }
     }
 

@@ -26,7 +26,9 @@ public static class Eventually
             try
             {
                 if (await condition())
+                {
                     return;
+                }
             }
 #pragma warning disable CA1031 // Whatever the condition throws, a server that is just restarting for one, means "not yet".
             catch (Exception e)
@@ -36,7 +38,10 @@ public static class Eventually
             }
 
             if (clock.Elapsed > limit)
+            {
                 throw new TimeoutException($"Not within {limit.TotalSeconds:0.###} s: {what}{(error is null ? "." : $" ({error.Message})")}", error);
+            }
+
             await Task.Delay(Pause);
         }
     }

@@ -23,7 +23,9 @@ public static class InTime
         {
             var done = work();
             if (await Task.WhenAny(done, Task.Delay(AtMost)) == done)
+            {
                 return await done;
+            }
         }
 
         throw Slow(input, tries);
@@ -36,7 +38,9 @@ public static class InTime
         var started = Stopwatch.GetTimestamp();
         work();
         if (Stopwatch.GetElapsedTime(started) > AtMost)
+        {
             throw Slow(input, 1);
+        }
     }
 
     private static TimeoutException Slow(Func<string> input, int times) =>

@@ -16,7 +16,9 @@ public sealed class Metered : IDisposable
         listener.InstrumentPublished = (instrument, one) =>
         {
             if (instrument.Meter.Name == "FunctionJobs")
+            {
                 one.EnableMeasurementEvents(instrument);
+            }
         };
         listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Take(instrument, value, tags));
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Take(instrument, value, tags));
@@ -29,13 +31,20 @@ public sealed class Metered : IDisposable
             foreach (var (name, tag) in tags)
             {
                 if (name == "queue")
+                {
                     of = (string?)tag;
+                }
+
                 if (name == "move")
+                {
                     move = (string?)tag;
+                }
             }
 
             if (of == queue)
+            {
                 measured.Enqueue((move ?? Short(instrument), value));
+            }
         }
     }
 

@@ -30,7 +30,10 @@ public static class Servers
         var name = Unique.Name("test");
         var connectionString = await PostgresDatabase.CreateAsync(Postgres, name, cancellationToken);
         if (Started.All(servers => servers.Postgres is null))
+        {
             DropAtEnd(name);
+        }
+
         return connectionString;
     }
 

@@ -9,7 +9,9 @@ public sealed class TemporaryFolder : IDisposable
         // Made for its owner only.
         Path = Directory.CreateTempSubdirectory("functionjobs-test-").FullName;
         if (openToOthers && !OperatingSystem.IsWindows())
+        {
             System.IO.File.SetUnixFileMode(Path, System.IO.File.GetUnixFileMode(Path) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        }
     }
 
     /// <summary>The full path.</summary>

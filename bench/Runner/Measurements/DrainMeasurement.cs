@@ -14,7 +14,10 @@ internal sealed class DrainMeasurement(Sizes sizes) : IMeasurement
     {
         await DrainAsync(system, samples, sizes.DrainSmall, 10);
         if (system.IsVariant)
+        {
             return;
+        }
+
         await DrainAsync(system, samples, sizes.DrainSmall, 100);
         await DrainAsync(system, samples, sizes.DrainLarge, 10);
         await DrainAsync(system, samples, sizes.DrainLarge, 100);
@@ -55,7 +58,10 @@ internal sealed class DrainMeasurement(Sizes sizes) : IMeasurement
     {
         var most = 0.0;
         while (await Task.WhenAny(end, Task.Delay(LookEvery)) != end)
+        {
             most = Math.Max(most, ProcessUse.Of(workers.Ids).MemoryMegabytes);
+        }
+
         return most;
     }
 

@@ -28,7 +28,9 @@ internal sealed class EnqueueMeasurement(Sizes sizes) : IMeasurement
         await EmptyAsync(station);
         seconds = await producer.RunAsync($"bulk {sizes.Bulk}");
         if (seconds is not null)
+        {
             samples.Add(Metrics.Bulk, system, sizes.Bulk / seconds.Value);
+        }
 
         samples.Add(Metrics.EnqueueCommands, system, used.Commands / sizes.Enqueue);
         samples.Add(Metrics.EnqueueBytes, system, (used.BytesIn + used.BytesOut) / sizes.Enqueue);

@@ -37,7 +37,9 @@ internal sealed class ImagesMeasurement(Sizes sizes, BenchFiles files, Dictionar
     public void Dispose()
     {
         if (folder is not null)
+        {
             Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static string Photo(int number) => string.Create(CultureInfo.InvariantCulture, $"uploads/{number}.jpg");
@@ -95,7 +97,10 @@ internal sealed class ImagesMeasurement(Sizes sizes, BenchFiles files, Dictionar
         while (await CountAsync(redis.GetDatabase()) is var done && done < sizes.Photos)
         {
             if (app.Exited.IsCompleted || Clock.Microseconds() - start > Patience.TotalMicroseconds)
+            {
                 throw new BenchException($"the app resized {done} of {sizes.Photos} photos");
+            }
+
             memory = Math.Max(memory, ProcessUse.Of([app.Id]).MemoryMegabytes);
             await Task.Delay(LookEvery);
         }
@@ -139,11 +144,20 @@ internal sealed class ImagesMeasurement(Sizes sizes, BenchFiles files, Dictionar
         var memory = 0.0;
         var end = Task.WhenAll(processes.Select(process => process.Exited));
         while (await Task.WhenAny(end, Task.Delay(LookEvery)) != end)
+        {
             memory = Math.Max(memory, ProcessUse.Of([.. processes.Select(process => process.Id)]).MemoryMegabytes);
+        }
+
         foreach (var process in processes)
+        {
             await process.DisposeAsync();
+        }
+
         if ((await end).Any(code => code != 0))
+        {
             throw new BenchException($"{Vips} failed");
+        }
+
         Add(samples, Vips, start, memory);
     }
 
@@ -157,7 +171,10 @@ internal sealed class ImagesMeasurement(Sizes sizes, BenchFiles files, Dictionar
     {
         var (code, output) = await GuardedProcess.RunAsync(new GuardedProcessOptions { Program = program, Arguments = arguments });
         if (code != 0)
+        {
             throw new BenchException($"{program} {arguments[0]} failed: {output}");
+        }
+
         return output;
     }
 }

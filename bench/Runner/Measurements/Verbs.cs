@@ -24,7 +24,9 @@ internal sealed class Verbs(Side empty, Side grown, Sizes sizes)
         await CompareAsync(samples, "status", "ask for a job's state, one caller", "asked/s", 8, AskAsync);
         await using (await empty.StartHoldingAsync(empty.World.Queues))
         await using (await grown.StartHoldingAsync(grown.World.Queues))
+        {
             await CompareAsync(samples, "stage", "stage jobs that are due together", "jobs/s", 2, StageAsync);
+        }
 
         List<(Side Side, double Look)> looks = [];
         await CompareAsync(samples, "rescue", "rescue a killed worker's 1,000 jobs, in Redis", "ms", 4, async side =>
@@ -34,7 +36,10 @@ internal sealed class Verbs(Side empty, Side grown, Sizes sizes)
             return rescue;
         });
         foreach (var side in looks.GroupBy(look => look.Side, look => look.Look))
+        {
             Add(samples, side.Key.World, "look", "the rescuer's look when all is well, in Redis", "ms", Summary.Of([.. side]).Median);
+        }
+
         await CompareAsync(samples, "fetch", "fetch and run", "jobs/s", 4, FetchAsync);
     }
 
@@ -45,10 +50,15 @@ internal sealed class Verbs(Side empty, Side grown, Sizes sizes)
         for (var turn = 0; turn < turns; turn++)
         {
             if (turn % 2 == 0)
+            {
                 before.Add(await measure(empty));
+            }
+
             after.Add(await measure(grown));
             if (turn % 2 == 1)
+            {
                 before.Add(await measure(empty));
+            }
         }
 
         Add(samples, empty.World, verb, title, unit, Summary.Of(before).Median);
@@ -77,12 +87,17 @@ internal sealed class Verbs(Side empty, Side grown, Sizes sizes)
         var due = Clock.Microseconds() + (long)UntilDue.TotalMicroseconds;
         await side.Producer.RunAsync(Text($"due {jobs} {due / 1000} {side.World.Queues}"));
         if (Clock.Microseconds() >= due)
+        {
             throw new BenchException("the jobs were due before all were scheduled");
+        }
 
         while (await CountAsync() > before)
         {
             if (Clock.Microseconds() - due > Patience.TotalMicroseconds)
+            {
                 throw new BenchException("the jobs were not staged");
+            }
+
             await Task.Delay(LookEvery);
         }
 
@@ -107,7 +122,10 @@ internal sealed class Verbs(Side empty, Side grown, Sizes sizes)
         while (await CountAsync() < before + Lost)
         {
             if (Clock.Microseconds() - killed > Patience.TotalMicroseconds)
+            {
                 throw new BenchException("the jobs of the killed worker were not rescued");
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(100));
         }
 

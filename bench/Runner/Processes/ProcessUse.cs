@@ -23,7 +23,10 @@ internal sealed record ProcessUse(double CpuSeconds, double MemoryMegabytes)
             .ToLookup(id => Stat(id) is { } stat ? int.Parse(stat[1], CultureInfo.InvariantCulture) : 0);
         List<int> all = [.. roots];
         for (var i = 0; i < all.Count; i++)
+        {
             all.AddRange(children[all[i]]);
+        }
+
         return all;
     }
 

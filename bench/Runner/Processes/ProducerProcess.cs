@@ -33,7 +33,9 @@ internal sealed class ProducerProcess : IAsyncDisposable
         };
         start.Environment["BENCH_REDIS"] = redis;
         foreach (var (name, value) in launch.Environment)
+        {
             start.Environment[name] = value;
+        }
 
         Process process;
         try
@@ -48,7 +50,9 @@ internal sealed class ProducerProcess : IAsyncDisposable
         var errors = process.StandardError.ReadToEndAsync();
         var first = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
         if (first?.StartsWith("ready ", StringComparison.Ordinal) == true)
+        {
             return new ProducerProcess(process, first["ready ".Length..]);
+        }
 
         process.Kill();
         var text = $"{first}\n{await errors}".Trim().Split('\n');

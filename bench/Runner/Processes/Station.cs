@@ -43,7 +43,9 @@ internal sealed class Station : IAsyncDisposable
     {
         await using var producer = await StartProducerAsync();
         if (await producer.RunAsync($"bulk {jobs}") is not null)
+        {
             return;
+        }
 
         // Without a bulk enqueue it takes long: two share the work.
         await using var second = await StartProducerAsync();

@@ -39,7 +39,9 @@ internal sealed class WorkerProcesses : IAsyncDisposable
         get
         {
             lock (gate)
+            {
                 return counts.Values.Sum();
+            }
         }
     }
 
@@ -54,7 +56,9 @@ internal sealed class WorkerProcesses : IAsyncDisposable
             ["BENCH_LATENCY"] = setup.Latency ? "1" : "0",
         };
         foreach (var (name, value) in setup.Settings)
+        {
             variables[name] = value;
+        }
 
         var options = new GuardedProcessOptions
         {
@@ -75,7 +79,9 @@ internal sealed class WorkerProcesses : IAsyncDisposable
     {
         var ended = Task.WhenAny(processes.Select(process => process.Exited));
         if (await Task.WhenAny(ready.Task, ended, Task.Delay(StartPatience)) != ready.Task)
+        {
             throw new BenchException($"its worker did not start: {LastWords()}");
+        }
     }
 
     /// <summary>Waits until so many jobs have run, in all processes together.</summary>
@@ -86,13 +92,19 @@ internal sealed class WorkerProcesses : IAsyncDisposable
         lock (gate)
         {
             if (moments.Find(moment => moment.Jobs >= jobs) is { } past)
+            {
                 return past;
+            }
+
             waits.Add((jobs, reached));
         }
 
         var ended = Task.WhenAny(processes.Select(process => process.Exited));
         if (await Task.WhenAny(reached.Task, ended, Task.Delay(patience)) == reached.Task)
+        {
             return await reached.Task;
+        }
+
         throw new BenchException($"its worker ran {Count:N0} of {jobs:N0} jobs and then {(ended.IsCompleted ? "ended" : "no more")}: {LastWords()}");
     }
 
@@ -111,7 +123,10 @@ internal sealed class WorkerProcesses : IAsyncDisposable
     public async Task KillAsync()
     {
         foreach (var process in processes)
+        {
             process.Send(Signal.Kill);
+        }
+
         await Task.WhenAll(processes.Select(process => process.Exited));
     }
 
@@ -131,7 +146,10 @@ internal sealed class WorkerProcesses : IAsyncDisposable
                     break;
                 case ["ready", _]:
                     if (++readyCount == expected)
+                    {
                         ready.TrySetResult();
+                    }
+
                     break;
                 default:
                     otherLines.Add(line);
@@ -156,7 +174,9 @@ internal sealed class WorkerProcesses : IAsyncDisposable
     private string LastWords()
     {
         lock (gate)
+        {
             return string.Join(" | ", otherLines.TakeLast(3)) is { Length: > 0 } words ? words : "(it said nothing)";
+        }
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

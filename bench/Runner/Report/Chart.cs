@@ -20,7 +20,9 @@ internal static class Chart
         var body = new StringBuilder();
         var y = GroupGap;
         foreach (var metric in metrics)
+        {
             y = DrawGroup(body, metric, y) + GroupGap;
+        }
 
         return Text($"""
             <svg xmlns="http://www.w3.org/2000/svg" width="{Width}" height="{y}" viewBox="0 0 {Width} {y}" font-family="sans-serif" font-size="12">

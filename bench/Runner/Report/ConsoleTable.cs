@@ -16,11 +16,19 @@ internal static class ConsoleTable
 
         Console.WriteLine();
         foreach (var line in lines)
+        {
             Console.WriteLine(string.Join("  ", line.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column]))));
+        }
+
         Console.WriteLine();
         foreach (var (system, version) in result.Versions)
+        {
             Console.WriteLine($"{system}: {version}");
+        }
+
         foreach (var missing in result.Missing)
+        {
             Console.WriteLine($"not measured: {missing}");
+        }
     }
 }

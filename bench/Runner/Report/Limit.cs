@@ -12,7 +12,9 @@ internal static class Limit
     public static string Of(BenchResult result, string system)
     {
         if (Median($"processes-{Processes}-redis") is not { } redis || Median($"processes-{Processes}-cpu") is not { } workers)
+        {
             return string.Empty;
+        }
 
         var all = (redis + workers) / result.Cores;
         var limit = (redis >= Full, all >= Full) switch

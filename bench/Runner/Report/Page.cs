@@ -17,13 +17,18 @@ internal static class Page
         WriteRatios(text, result);
         Directory.CreateDirectory(files.Charts);
         foreach (var section in Section.All)
+        {
             WriteSection(text, files, section, result);
+        }
 
         var page = File.ReadAllText(files.Page);
         var from = page.IndexOf(Begin, StringComparison.Ordinal);
         var to = page.IndexOf(End, StringComparison.Ordinal);
         if (from < 0 || to < from)
+        {
             throw new BenchException($"{files.Page} has lost its marks, '{Begin}' and '{End}'.");
+        }
+
         File.WriteAllText(files.Page, $"{page[..from]}{Begin}\n\n{text}{page[to..]}");
     }
 
@@ -35,9 +40,15 @@ internal static class Page
             """);
         text.Append('\n');
         foreach (var (system, version) in result.Versions)
+        {
             text.Append($"- {system}: {version}\n");
+        }
+
         foreach (var missing in result.Missing)
+        {
             text.Append($"- not measured: {missing}\n");
+        }
+
         text.Append('\n');
     }
 
@@ -89,7 +100,9 @@ internal static class Page
     {
         List<MetricResult> metrics = [.. result.Metrics.Where(metric => section.Has(metric.Key))];
         if (metrics.Count == 0)
+        {
             return;
+        }
 
         text.Append($"### {section.Heading}\n\n");
         List<MetricResult> drawn = [.. metrics.Where(metric => section.InChart(metric.Key))];
@@ -103,12 +116,20 @@ internal static class Page
         WriteRow(text, ["median (least–most)", .. systems]);
         WriteRow(text, ["---", .. systems.Select(_ => "---:")]);
         foreach (var metric in metrics)
+        {
             WriteRow(text, [$"{metric.Title}, {metric.Unit}", .. systems.Select(system => Cell(metric, system))]);
+        }
+
         text.Append('\n');
         if (section.Name == "growth")
+        {
             WriteGrowth(text, result);
+        }
+
         if (section.Name == "processes")
+        {
             text.Append(Limit.Of(result, Us));
+        }
     }
 
     private static void WriteGrowth(StringBuilder text, BenchResult result)
@@ -117,7 +138,10 @@ internal static class Page
         WriteRow(text, ["median (least–most)", .. Growth.Verbs]);
         WriteRow(text, ["---", .. Growth.Verbs.Select(_ => "---:")]);
         foreach (var (world, costs) in Growth.Costs(result, Us))
+        {
             WriteRow(text, [world, .. costs.Select(Cell)]);
+        }
+
         text.Append('\n');
     }
 

@@ -70,7 +70,10 @@ internal sealed record Summary(double Median, double Min, double Max, IReadOnlyL
     private static double Round(double value)
     {
         if (value == 0)
+        {
             return 0;
+        }
+
         var unit = Math.Pow(10, Math.Floor(Math.Log10(Math.Abs(value))) - 3);
         return unit >= 1 ? Math.Round(value / unit) * unit : Math.Round(value, (int)Math.Clamp(-Math.Log10(unit), 0, 12));
     }

@@ -22,7 +22,10 @@ internal sealed class Samples
             }
 
             if (!systems.TryGetValue(title, out var values))
+            {
                 systems[title] = values = [];
+            }
+
             values.Add(value);
         }
     }

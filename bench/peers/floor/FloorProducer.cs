@@ -14,7 +14,10 @@ internal sealed class FloorProducer(IDatabase redis) : Producer
     protected override async Task<bool> BulkAsync(int jobs)
     {
         foreach (var chunk in Enumerable.Range(0, jobs).Chunk(ChunkSize))
+        {
             await enqueue.RunAsync(Array.ConvertAll(chunk, number => (RedisValue)Job(number, Arguments.Name)));
+        }
+
         return true;
     }
 

@@ -15,12 +15,19 @@ internal sealed partial record NewUser(string? Email, string? Name)
     {
         var problems = new Dictionary<string, string[]>();
         if (string.IsNullOrWhiteSpace(Email))
+        {
             problems["email"] = ["An e-mail address is needed."];
+        }
         else if (Email.Length > LongestEmail || !Address().IsMatch(Email))
+        {
             problems["email"] = [$"This is not an e-mail address of at most {LongestEmail} characters."];
+        }
 
         if (Line.Problem(Name, LongestName) is { } problem)
+        {
             problems["name"] = [problem];
+        }
+
         return problems;
     }
 

@@ -28,7 +28,9 @@ internal static class RegisterUser
     {
         user ??= new NewUser(null, null);
         if (user.Problems() is { Count: > 0 } problems)
+        {
             return TypedResults.ValidationProblem(problems);
+        }
 
         if (await users.AddAsync(user.Email!, user.Name!.Trim(), cancellationToken) is not var (id, mail))
         {

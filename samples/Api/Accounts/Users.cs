@@ -22,7 +22,9 @@ internal sealed class Users(NpgsqlDataSource database, IJobEnqueuer jobs)
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await InsertAsync(connection, email, name, cancellationToken) is not { } id)
+        {
             return null;
+        }
 
         // From here on a caller who hangs up changes nothing.
         var mail = await jobs.EnqueueAsync(

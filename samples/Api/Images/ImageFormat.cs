@@ -32,17 +32,35 @@ internal sealed record ImageFormat(string Extension, string ContentType)
     private static ImageFormat? Recognize(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]))
+        {
             return Jpeg;
+        }
+
         if (start.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]))
+        {
             return Png;
+        }
+
         if (start.StartsWith("GIF87a"u8) || start.StartsWith("GIF89a"u8))
+        {
             return Gif;
+        }
+
         if (start.StartsWith("II*\0"u8) || start.StartsWith("MM\0*"u8))
+        {
             return Tiff;
+        }
+
         if (start.Length < BytesNeeded)
+        {
             return null;
+        }
+
         if (start.StartsWith("RIFF"u8) && start[8..].SequenceEqual("WEBP"u8))
+        {
             return WebP;
+        }
+
         return start[4..8].SequenceEqual("ftyp"u8) && IsHeicBrand(start[8..]) ? Heic : null;
     }
 

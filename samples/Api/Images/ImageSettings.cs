@@ -51,7 +51,10 @@ internal sealed partial record ImageSettings(string? Folder, string? BlobConnect
     private string? BlobProblem()
     {
         if (!ContainerName().IsMatch(BlobContainer))
+        {
             return $"Images__BlobContainer is '{BlobContainer}', which is no container's name. Write the one that the functions app has, e.g. Images__BlobContainer=images";
+        }
+
         try
         {
             _ = Container();

@@ -12,7 +12,9 @@ internal static class ShowImage
     private static async Task<IResult> HandleAsync(string path, IImageStore store, HttpResponse response, CancellationToken cancellationToken)
     {
         if (ImageFormat.OfName(path) is not { } format || await store.OpenAsync(path, cancellationToken) is not { } image)
+        {
             return TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "No such image.");
+        }
 
         response.Headers.XContentTypeOptions = "nosniff";
         // Names are never used again: an upload's is random, a picture's is made from its content.

@@ -10,9 +10,15 @@ internal static class Line
     public static string? Problem(string? text, int longest)
     {
         if (string.IsNullOrWhiteSpace(text))
+        {
             return $"1 to {longest} characters are needed.";
+        }
+
         if (text.Length > longest)
+        {
             return $"At most {longest} characters are allowed; these are {text.Length}.";
+        }
+
         return text.EnumerateRunes().All(IsPrintable) ? null : "Control characters and line breaks are not allowed.";
     }
 

@@ -26,15 +26,23 @@ internal static class ShowJob
         string queue, string id, IJobEnqueuer jobs, CancellationToken cancellationToken, int wait = 0)
     {
         if (wait is < 0 or > LongestWait)
+        {
             return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["wait"] = [$"0 to {LongestWait} seconds."] });
+        }
+
         if (!Queues.Contains(queue) || Handle(jobs, queue, id) is not { } job || await job.GetInfoAsync(cancellationToken) is not { } info)
+        {
             return NotFound(queue);
+        }
 
         if (wait > 0 && !info.State.IsFinal())
         {
             await WaitAsync(job, TimeSpan.FromSeconds(wait), cancellationToken);
             if (await job.GetInfoAsync(cancellationToken) is not { } later)
+            {
                 return NotFound(queue);
+            }
+
             info = later;
         }
 

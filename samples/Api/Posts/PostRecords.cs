@@ -47,7 +47,10 @@ internal sealed class PostRecords(NpgsqlDataSource database, IJobEnqueuer jobs)
         select.Parameters.AddWithValue("id", id);
         await using var row = await select.ExecuteReaderAsync(cancellationToken);
         if (!await row.ReadAsync(cancellationToken))
+        {
             return null;
+        }
+
         return new Post(
             row.GetInt64(0),
             await row.IsDBNullAsync(1, cancellationToken) ? null : row.GetInt64(1),

@@ -24,13 +24,17 @@ internal sealed class Upload(IImageStore store) : IAsyncDisposable
     public async Task<NewPost> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (request.ContentLength > UploadLimits.MaxRequestBytes)
+        {
             throw new ImageTooLargeException();
+        }
 
         var reader = new MultipartReader(Boundary(request), request.Body) { BodyLengthLimit = UploadLimits.MaxBytes };
         try
         {
             while (await reader.ReadNextSectionAsync(cancellationToken) is { } part)
+            {
                 await ReadPartAsync(part, cancellationToken);
+            }
         }
         // What the reader says of a body that is cut off or no multipart at all. The server's own exceptions pass.
         catch (Exception e) when (e is InvalidDataException || (e is IOException and not BadHttpRequestException))
@@ -39,7 +43,10 @@ internal sealed class Upload(IImageStore store) : IAsyncDisposable
         }
 
         if (Line.Problem(title, UploadLimits.LongestTitle) is { } problem)
+        {
             throw new InvalidUploadException("title", problem);
+        }
+
         return new NewPost(title!.Trim(), UserId(), ImagePath ?? throw new InvalidUploadException("image", "A file is needed in the field 'image'."));
     }
 
@@ -50,7 +57,9 @@ internal sealed class Upload(IImageStore store) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (ImagePath is not null && !kept)
+        {
             await store.DeleteAsync(ImagePath, CancellationToken.None);
+        }
     }
 
     private static string Boundary(HttpRequest request) =>

@@ -28,7 +28,10 @@ internal static class Problems
     private static Task RefuseUnknownCharset(HttpContext context, RequestDelegate next)
     {
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) || !type.Charset.HasValue || type.Encoding is not null)
+        {
             return next(context);
+        }
+
         context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
         return Task.CompletedTask;
     }
@@ -40,7 +43,7 @@ internal sealed partial class ProblemHandler(IProblemDetailsService problems, IL
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
-        ProblemDetails? problem = exception switch
+        var problem = exception switch
         {
             BadHttpRequestException { InnerException: JsonException json } => Unreadable(json),
             BadHttpRequestException bad => new ProblemDetails { Status = bad.StatusCode, Detail = bad.Message },
@@ -52,11 +55,16 @@ internal sealed partial class ProblemHandler(IProblemDetailsService problems, IL
             _ => null,
         };
         if (problem is null)
+        {
             return false;
+        }
 
         context.Response.StatusCode = problem.Status!.Value;
         if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+        {
             context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        }
+
         return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem, Exception = exception });
     }
 

@@ -16,7 +16,9 @@ internal static class Telemetry
     public static void AddTelemetry(this WebApplicationBuilder builder, TelemetrySettings settings)
     {
         if (settings is { ToOtlp: false, ToInsights: false })
+        {
             return;
+        }
 
         var telemetry = builder.Services.AddOpenTelemetry()
             // What OTEL_SERVICE_NAME and its kin say goes before our own name.
@@ -25,8 +27,13 @@ internal static class Telemetry
             .WithMetrics(metrics => metrics.AddMeter("FunctionJobs", "Npgsql", "Microsoft.AspNetCore.Hosting"))
             .WithLogging();
         if (settings.ToOtlp)
+        {
             telemetry.UseOtlpExporter();
+        }
+
         if (settings.ToInsights)
+        {
             telemetry.UseAzureMonitorExporter(options => options.ConnectionString = settings.InsightsConnection);
+        }
     }
 }

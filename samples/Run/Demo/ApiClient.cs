@@ -41,12 +41,20 @@ internal sealed class ApiClient(HttpClient http)
         {
             var job = await JobAsync($"{statusUrl}?wait=20", cancellationToken);
             if (job.State == "completed")
+            {
                 return job;
+            }
+
             var reason = job.Errors is [.., var last] ? $" The last failure: {last.Kind}: {last.Message}" : string.Empty;
             if (job.HasEnded)
+            {
                 throw new RunException($"Job {job.Id} is {job.State} after attempt {job.Attempt}.{reason}");
+            }
+
             if (clock.Elapsed > LongestJob)
+            {
                 throw new RunException($"Job {job.Id} is still {job.State} after {LongestJob.TotalSeconds:0} s, in attempt {job.Attempt}.{reason}");
+            }
         }
     }
 
@@ -68,7 +76,10 @@ internal sealed class ApiClient(HttpClient http)
     private static async Task<T> ReadAsync<T>(string what, HttpResponseMessage answer, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         if (!answer.IsSuccessStatusCode)
+        {
             throw new RunException($"{what} was answered with {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+        }
+
         return await answer.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw new RunException($"{what} was answered with nothing.");
     }
 }

@@ -55,7 +55,10 @@ internal static class Demo
         var first = await Task.WhenAny(round, ended);
         await enough.CancelAsync();
         if (first == ended)
+        {
             throw new RunException($"The app {await ended} has ended by itself.");
+        }
+
         await round;
     }
 }

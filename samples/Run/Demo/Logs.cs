@@ -16,7 +16,10 @@ internal sealed class Logs : IDisposable
         lock (gate)
         {
             if (!files.TryGetValue(app, out var file))
+            {
                 files[app] = file = new StreamWriter(PathOf(app), append: false) { AutoFlush = true };
+            }
+
             file.WriteLine(line);
         }
     }
@@ -24,7 +27,9 @@ internal sealed class Logs : IDisposable
     public string Describe()
     {
         lock (gate)
+        {
             return string.Join(", ", files.Keys.Select(app => Repository.Shown(PathOf(app))));
+        }
     }
 
     /// <summary>The last lines of each.</summary>
@@ -36,7 +41,9 @@ internal sealed class Logs : IDisposable
             output.WriteLine();
             output.WriteLine($"The last lines of {Repository.Shown(PathOf(app))}:");
             foreach (var line in File.ReadLines(PathOf(app)).TakeLast(Tail))
+            {
                 output.WriteLine($"  {app,-9} | {line}");
+            }
         }
     }
 
@@ -45,7 +52,9 @@ internal sealed class Logs : IDisposable
         lock (gate)
         {
             foreach (var file in files.Values)
+            {
                 file.Dispose();
+            }
         }
     }
 

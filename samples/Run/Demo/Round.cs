@@ -52,14 +52,20 @@ internal sealed class Round(Stack stack, string photo)
         var result = job.Result?.Deserialize(DemoJson.Default.ResizeResult) ?? throw new RunException($"Job {job.Id} has no result.");
         var url = await api.ImageUrlAsync(post.Url, cancellationToken);
         if (url != result.Url)
+        {
             throw new RunException($"The post's image_url is {url ?? "null"}, and the job said {result.Url}.");
+        }
+
         Fact("image_url", $"{url}, after the job");
 
         var content = await api.DownloadAsync(url, cancellationToken);
         using var picture = Image.NewFromBuffer(content);
         Fact("picture", $"{Place(result.Path, content.LongLength)}, {picture.Width} × {picture.Height} pixels, {Size(content.LongLength)}");
         if (picture.Width >= picture.Height || !Photo.IsUpright(picture))
+        {
             throw new RunException("The picture is not upright: the photo's EXIF rotation was not applied.");
+        }
+
         Fact(string.Empty, "upright: the EXIF rotation was applied, it is higher than wide");
     }
 
@@ -70,17 +76,27 @@ internal sealed class Round(Stack stack, string photo)
         Event(TimeSpan.Zero, $"enqueued as job {before.Id} in queue {before.Queue}");
         var due = before.ScheduledAt - before.EnqueuedAt;
         if (due is { } delay)
+        {
             Event(TimeSpan.Zero, $"waiting: it was enqueued with a delay of {Seconds(delay)}");
+        }
 
         var job = await api.WaitForJobAsync(statusUrl, cancellationToken);
         var (started, finished) = (job.StartedAt - job.EnqueuedAt, job.FinishedAt - job.EnqueuedAt);
         if (started is not { } start || finished is not { } end)
+        {
             throw new RunException($"Job {job.Id} is {job.State} without the times of its attempt.");
+        }
+
         if (due is { } wait && start < wait)
+        {
             throw new RunException($"Job {job.Id} started after {Seconds(start)}, before it was due.");
+        }
 
         foreach (var error in job.Errors)
+        {
             Event(null, $"attempt {error.Attempt} failed: {error.Kind}: {error.Message}");
+        }
+
         Event(start, $"attempt {job.Attempt} started: {function}");
         Event(end, $"{job.State}, attempts: {job.Attempt}");
         return job;
@@ -94,7 +110,9 @@ internal sealed class Round(Stack stack, string photo)
         {
             var mail = await MimeMessage.LoadAsync(file, cancellationToken);
             if (mail.To.Mailboxes.Any(to => to.Address == email))
+            {
                 return (file, mail);
+            }
         }
 
         throw new RunException($"The job has completed, but there is no mail to {email} in {folder}.");
@@ -104,7 +122,10 @@ internal sealed class Round(Stack stack, string photo)
     private string Place(string path, long length)
     {
         if (stack.Settings.GetValueOrDefault("Images__Folder") is not { } folder)
+        {
             return path;
+        }
+
         var file = new FileInfo(Path.Combine(folder, path));
         return file.Exists && file.Length == length
             ? Repository.Shown(file.FullName)

@@ -26,7 +26,7 @@ internal sealed class FunctionCatalog
             .Select(found => Read(found.name!, found.method, settings))
             .OrderBy(function => function.Definition.Name, StringComparer.Ordinal)];
 
-        foreach (IGrouping<string, Function> same in functions.GroupBy(function => function.Definition.Name, StringComparer.OrdinalIgnoreCase))
+        foreach (var same in functions.GroupBy(function => function.Definition.Name, StringComparer.OrdinalIgnoreCase))
         {
             if (same.Count() > 1)
             {
@@ -41,8 +41,11 @@ internal sealed class FunctionCatalog
     private static Function Read(string name, MethodInfo method, AppSettings settings)
     {
         if (!method.IsPublic)
+        {
             throw new StartupException($"Function '{name}' ({MethodDefinition.FullName(method)}) is not public; the host would not find it.");
-        (ParameterInfo parameter, Trigger trigger) = TriggerReader.Read(name, method, settings);
+        }
+
+        var (parameter, trigger) = TriggerReader.Read(name, method, settings);
         return new Function(new MethodDefinition(name, method), trigger, FunctionMethod.Read(name, method, parameter, trigger));
     }
 }

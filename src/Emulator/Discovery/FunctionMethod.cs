@@ -25,9 +25,12 @@ internal sealed class FunctionMethod
     /// <exception cref="StartupException">It cannot.</exception>
     public static FunctionMethod Read(string function, MethodInfo method, ParameterInfo triggerParameter, Trigger trigger)
     {
-        Type type = method.DeclaringType!;
+        var type = method.DeclaringType!;
         if (type.ContainsGenericParameters || method.ContainsGenericParameters || (type.IsAbstract && !method.IsStatic))
+        {
             throw new StartupException($"Function '{function}': {MethodDefinition.FullName(method)} must be a method of an ordinary class, neither generic nor abstract.");
+        }
+
         CheckReturn(function, method);
         return new FunctionMethod(method, [.. method.GetParameters().Select(parameter =>
             parameter.Position == triggerParameter.Position ? TriggerArgument(function, parameter, trigger) : Argument(function, parameter))]);
@@ -36,7 +39,7 @@ internal sealed class FunctionMethod
     /// <summary>Makes the function's class from the invocation's services, calls the method and waits for it.</summary>
     public Task InvokeAsync(FunctionContext context, object triggerValue)
     {
-        object? instance = owner is null ? null : ActivatorUtilities.CreateInstance(context.InstanceServices, owner);
+        var instance = owner is null ? null : ActivatorUtilities.CreateInstance(context.InstanceServices, owner);
         object?[] values = [.. arguments.Select(argument => argument(context, triggerValue))];
         return invoker.Invoke(instance, values.AsSpan()) switch
         {
@@ -55,19 +58,30 @@ internal sealed class FunctionMethod
     private static Func<FunctionContext, object, object?> Argument(string function, ParameterInfo parameter)
     {
         if (parameter.ParameterType == typeof(FunctionContext))
+        {
             return static (context, _) => context;
+        }
+
         if (parameter.ParameterType == typeof(CancellationToken))
+        {
             return static (context, _) => context.CancellationToken;
+        }
+
         throw new StartupException(
             $"Function '{function}': the parameter '{parameter.Name}' is a {parameter.ParameterType.Name}; beside the trigger only FunctionContext and CancellationToken can be given.");
     }
 
     private static void CheckReturn(string function, MethodInfo method)
     {
-        Type type = method.ReturnType;
+        var type = method.ReturnType;
         if (type == typeof(void) && method.IsDefined(typeof(AsyncStateMachineAttribute)))
+        {
             throw new StartupException($"Function '{function}' is async void, so nothing can wait for it; return a Task.");
+        }
+
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueTask<>))
+        {
             throw new StartupException($"Function '{function}' returns a {type.Name}, and a result goes nowhere here; return a Task or ValueTask.");
+        }
     }
 }

@@ -47,7 +47,7 @@ internal static class TriggerReader
 
     private static TimerTrigger Timer(string function, TimerTriggerAttribute attribute, AppSettings settings)
     {
-        string text = settings.Resolve(attribute.Schedule, function);
+        var text = settings.Resolve(attribute.Schedule, function);
         try
         {
             return new TimerTrigger(text, Schedule.Parse(text), attribute.RunOnStartup, attribute.UseMonitor);
@@ -60,7 +60,7 @@ internal static class TriggerReader
 
     private static string Connection(string function, string name, AppSettings settings)
     {
-        string value = settings.ConnectionString(NotEmpty(function, "connection", name), function);
+        var value = settings.ConnectionString(NotEmpty(function, "connection", name), function);
         try
         {
             _ = RedisConnections.Parse(value, function);

@@ -18,12 +18,12 @@ internal sealed partial class Invoker(
     /// <summary>Runs <paramref name="function"/> for one entry, in a service scope of its own. Never throws.</summary>
     public async Task RunAsync(Function function, TriggerEntry entry, ILogger logger)
     {
-        string id = Guid.CreateVersion7(time.GetUtcNow()).ToString();
-        long started = time.GetTimestamp();
+        var id = Guid.CreateVersion7(time.GetUtcNow()).ToString();
+        var started = time.GetTimestamp();
         try
         {
             LogStarted(logger, function.Definition.Name, id);
-            await using AsyncServiceScope scope = scopes.CreateAsyncScope();
+            await using var scope = scopes.CreateAsyncScope();
             var context = new InvocationContext(id, function, entry, scope.ServiceProvider);
 
             // On a thread of its own, so that a function that never awaits neither holds up its batch nor escapes its timeout.

@@ -11,7 +11,10 @@ internal sealed class WorkerProcess(EmulatorSetup setup, IEnumerable<ILoggerProv
     {
         // Disposing is the only way to make the console logger write what it still holds; the factory does not dispose what it was given.
         foreach (var log in logs)
+        {
             log.Dispose();
+        }
+
         setup.Kill();
         return Task.Delay(Timeout.InfiniteTimeSpan, CancellationToken.None);
     }

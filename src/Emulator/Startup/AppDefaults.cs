@@ -54,7 +54,7 @@ internal static class AppDefaults
     // Just below the environment: above appsettings.json, and any variable that is set wins.
     private static void AddLocalSettings(ConfigurationManager configuration, LocalSettings local)
     {
-        int environment = configuration.Sources.ToList()
+        var environment = configuration.Sources.ToList()
             .FindLastIndex(source => source is EnvironmentVariablesConfigurationSource { Prefix: null or "" });
         configuration.Sources.Insert(environment, new MemoryConfigurationSource { InitialData = local.Values });
     }

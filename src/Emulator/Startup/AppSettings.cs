@@ -10,7 +10,7 @@ internal sealed partial class AppSettings(IConfiguration configuration)
     /// <exception cref="StartupException">A setting is missing.</exception>
     public string Resolve(string text, string function) => Placeholder().Replace(text, match =>
     {
-        string name = match.Groups["name"].Value;
+        var name = match.Groups["name"].Value;
         return Find(name) ?? throw new StartupException(
             $"Function '{function}' uses %{name}%, but the setting '{name}' is not set. {HowToSet(name, "value")}");
     });
@@ -20,9 +20,12 @@ internal sealed partial class AppSettings(IConfiguration configuration)
     public string ConnectionString(string name, string function)
     {
         // The host looks in this order.
-        string? found = Find($"ConnectionStrings:AzureWebJobs{name}") ?? Find($"AzureWebJobs{name}") ?? Find($"ConnectionStrings:{name}") ?? Find(name);
+        var found = Find($"ConnectionStrings:AzureWebJobs{name}") ?? Find($"AzureWebJobs{name}") ?? Find($"ConnectionStrings:{name}") ?? Find(name);
         if (found is not null)
+        {
             return found;
+        }
+
         if (Find($"{name}:redisHostName") is not null)
         {
             throw new StartupException(
@@ -35,7 +38,7 @@ internal sealed partial class AppSettings(IConfiguration configuration)
 
     private string? Find(string name)
     {
-        string? value = configuration[name] ?? configuration[name.Replace("__", ":", StringComparison.Ordinal)];
+        var value = configuration[name] ?? configuration[name.Replace("__", ":", StringComparison.Ordinal)];
         return string.IsNullOrWhiteSpace(value) ? null : value;
     }
 

@@ -11,10 +11,16 @@ internal static class Banner
         output.WriteLine();
         output.WriteLine("Functions:");
         output.WriteLine();
-        foreach (Function function in catalog.Functions)
+        foreach (var function in catalog.Functions)
+        {
             output.WriteLine($"\t{function.Definition.Name}: {function.Trigger.Describe()}");
+        }
+
         if (catalog.Functions.Count == 0)
+        {
             output.WriteLine("\tnone found: a function is a public method with [Function(\"Name\")] and one trigger");
+        }
+
         output.WriteLine();
         output.WriteLine("Worker process started and initialized.");
         output.Flush();

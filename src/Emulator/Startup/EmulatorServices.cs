@@ -15,7 +15,7 @@ internal static class EmulatorServices
     public static void Add(HostApplicationBuilder builder, EmulatorSetup setup, HostJson hostJson, Pipeline pipeline)
     {
         var settings = new AppSettings(builder.Configuration);
-        IServiceCollection services = builder.Services;
+        var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(setup);
         services.AddSingleton(hostJson);

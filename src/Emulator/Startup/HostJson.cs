@@ -16,20 +16,22 @@ internal sealed record HostJson(TimeSpan? FunctionTimeout, IReadOnlyDictionary<s
     /// <exception cref="StartupException">It is missing, is not JSON, or holds a value that the host would refuse.</exception>
     public static HostJson Read(string directory)
     {
-        string path = Path.Combine(directory, FileName);
+        var path = Path.Combine(directory, FileName);
         if (!File.Exists(path))
         {
             throw new StartupException(
                 $"{FileName} was not found in {directory}. The project must copy it to its output folder; its least content is {{ \"version\": \"2.0\" }}.");
         }
 
-        IConfiguration file = SettingsFile.Read(path, overridePrefix: "AzureFunctionsJobHost__");
+        var file = SettingsFile.Read(path, overridePrefix: "AzureFunctionsJobHost__");
         if (file["version"] != "2.0")
+        {
             throw new StartupException($"{path}: \"version\" must be \"2.0\", and it is {Quote(file["version"])}.");
+        }
 
-        Dictionary<string, string?> levels = file.GetSection("logging:logLevel").AsEnumerable(makePathsRelative: true)
+        var levels = file.GetSection("logging:logLevel").AsEnumerable(makePathsRelative: true)
             .ToDictionary(level => level.Key, level => level.Value);
-        foreach ((string category, string? level) in levels)
+        foreach (var (category, level) in levels)
         {
             if (level is not null && !Enum.TryParse<LogLevel>(level, ignoreCase: true, out _))
             {
@@ -44,10 +46,15 @@ internal sealed record HostJson(TimeSpan? FunctionTimeout, IReadOnlyDictionary<s
     private static TimeSpan? ReadTimeout(string path, string? text)
     {
         if (text is null or "-1")
+        {
             return null;
+        }
         // Without a colon it would be a number of days.
-        if (text.Contains(':') && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan timeout) && timeout > TimeSpan.Zero && timeout <= LongestTimeout)
+        if (text.Contains(':') && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var timeout) && timeout > TimeSpan.Zero && timeout <= LongestTimeout)
+        {
             return timeout;
+        }
+
         throw new StartupException(
             $"{path}: \"functionTimeout\" must be a time above zero such as \"00:10:00\" (hours, minutes, seconds), at most {LongestTimeout.Days} days, or \"-1\" for none, and it is {Quote(text)}.");
     }

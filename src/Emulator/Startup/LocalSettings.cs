@@ -20,21 +20,26 @@ internal sealed class LocalSettings
     public static LocalSettings Read(EmulatorSetup setup)
     {
         var settings = new LocalSettings();
-        foreach (string directory in new[] { setup.BaseDirectory, setup.CurrentDirectory })
+        foreach (var directory in new[] { setup.BaseDirectory, setup.CurrentDirectory })
         {
-            string path = Path.Combine(directory, FileName);
+            var path = Path.Combine(directory, FileName);
             if (File.Exists(path))
+            {
                 settings.Add(path);
+            }
         }
 
         if (setup.ExportsSettings)
+        {
             settings.Export();
+        }
+
         return settings;
     }
 
     private void Add(string path)
     {
-        IConfiguration file = SettingsFile.Read(path);
+        var file = SettingsFile.Read(path);
         if (string.Equals(file["IsEncrypted"], "true", StringComparison.OrdinalIgnoreCase))
         {
             throw new StartupException(
@@ -47,21 +52,25 @@ internal sealed class LocalSettings
 
     private void Add(IConfigurationSection section, string prefix)
     {
-        foreach ((string key, string? value) in section.AsEnumerable(makePathsRelative: true))
+        foreach (var (key, value) in section.AsEnumerable(makePathsRelative: true))
         {
             if (value is not null)
+            {
                 values[prefix + key.Replace("__", ":", StringComparison.Ordinal)] = value;
+            }
         }
     }
 
     // Core Tools hand Values to the worker as environment variables, and leave a variable alone that is already set.
     private void Export()
     {
-        foreach ((string key, string? value) in values)
+        foreach (var (key, value) in values)
         {
-            string name = key.Replace(":", "__", StringComparison.Ordinal);
+            var name = key.Replace(":", "__", StringComparison.Ordinal);
             if (Environment.GetEnvironmentVariable(name) is null)
+            {
                 Environment.SetEnvironmentVariable(name, value);
+            }
         }
     }
 }

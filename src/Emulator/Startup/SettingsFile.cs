@@ -11,9 +11,12 @@ internal static class SettingsFile
     {
         try
         {
-            IConfigurationBuilder builder = new ConfigurationBuilder().AddJsonFile(path, optional: false, reloadOnChange: false);
+            var builder = new ConfigurationBuilder().AddJsonFile(path, optional: false, reloadOnChange: false);
             if (overridePrefix is not null)
+            {
                 builder.AddEnvironmentVariables(overridePrefix);
+            }
+
             return builder.Build();
         }
         catch (InvalidDataException broken)

@@ -21,7 +21,7 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
     internal FunctionsApplicationBuilder(string[]? args, EmulatorSetup setup)
     {
         this.setup = setup;
-        LocalSettings local = LocalSettings.Read(setup);
+        var local = LocalSettings.Read(setup);
         hostJson = HostJson.Read(setup.BaseDirectory);
         builder = AppDefaults.CreateBuilder(args, setup, local, hostJson);
     }
@@ -79,6 +79,8 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
     private void ThrowIfBuilt()
     {
         if (built)
+        {
             throw new InvalidOperationException("The application has already been built.");
+        }
     }
 }

@@ -23,28 +23,33 @@ internal readonly struct CronField
     public static CronField Parse(string field, string text, int least, int most, IReadOnlyList<string>? names = null)
     {
         ulong allowed = 0;
-        foreach (string item in text.Split(','))
+        foreach (var item in text.Split(','))
         {
-            string[] steps = item.Split('/');
-            string[] ends = steps[0].Split('-');
-            int step = steps.Length == 1 ? 1 : Number(steps[1]);
-            int first = steps[0] == "*" ? least : Value(ends[0]);
-            int last = steps[0] == "*" || (ends.Length == 1 && steps.Length == 2) ? most : Value(ends[^1]);
+            var steps = item.Split('/');
+            var ends = steps[0].Split('-');
+            var step = steps.Length == 1 ? 1 : Number(steps[1]);
+            var first = steps[0] == "*" ? least : Value(ends[0]);
+            var last = steps[0] == "*" || (ends.Length == 1 && steps.Length == 2) ? most : Value(ends[^1]);
             if (steps.Length > 2 || ends.Length > 2 || step < 1 || first < least || last > most || first > last)
+            {
                 throw Wrong();
-            for (int value = first; value <= last; value += step)
+            }
+
+            for (var value = first; value <= last; value += step)
+            {
                 allowed |= 1UL << value;
+            }
         }
 
         return new CronField(allowed);
 
         int Value(string value)
         {
-            int named = names?.ToList().FindIndex(name => value.StartsWith(name, StringComparison.OrdinalIgnoreCase)) ?? -1;
+            var named = names?.ToList().FindIndex(name => value.StartsWith(name, StringComparison.OrdinalIgnoreCase)) ?? -1;
             return named < 0 ? Number(value) : named + least;
         }
 
-        int Number(string value) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : throw Wrong();
+        int Number(string value) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw Wrong();
 
         FormatException Wrong() => new($"The field '{text}' ({field}) must be made of numbers from {least} to {most}.");
     }

@@ -18,11 +18,16 @@ internal sealed class CronSchedule : Schedule
     /// <exception cref="FormatException">It is not one, or the time never comes.</exception>
     public static new CronSchedule Parse(string text)
     {
-        string[] parts = text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var parts = text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (parts.Length == 5)
+        {
             parts = ["0", .. parts];
+        }
+
         if (parts.Length != 6)
+        {
             throw new FormatException("A cron expression has five or six fields.");
+        }
 
         var schedule = new CronSchedule(
         [
@@ -40,23 +45,35 @@ internal sealed class CronSchedule : Schedule
     /// <inheritdoc/>
     public override DateTime Next(DateTime after)
     {
-        DateTime time = after.AddTicks(TimeSpan.TicksPerSecond - (after.Ticks % TimeSpan.TicksPerSecond));
-        DateTime horizon = after.AddYears(HorizonInYears);
+        var time = after.AddTicks(TimeSpan.TicksPerSecond - (after.Ticks % TimeSpan.TicksPerSecond));
+        var horizon = after.AddYears(HorizonInYears);
         while (time < horizon)
         {
             // From the coarsest field on: each step moves to the start of the next month, day, hour, minute or second.
             if (!months.Has(time.Month))
+            {
                 time = new DateTime(time.Year, time.Month, 1, 0, 0, 0, time.Kind).AddMonths(1);
+            }
             else if (!days.Has(time.Day) || !weekdays.Has((int)time.DayOfWeek))
+            {
                 time = time.Date.AddDays(1);
+            }
             else if (!hours.Has(time.Hour))
+            {
                 time = time.Date.AddHours(time.Hour + 1);
+            }
             else if (!minutes.Has(time.Minute))
+            {
                 time = time.AddSeconds(60 - time.Second);
+            }
             else if (!seconds.Has(time.Second))
+            {
                 time = time.AddSeconds(1);
+            }
             else
+            {
                 return time;
+            }
         }
 
         throw new FormatException("That time never comes.");

@@ -26,9 +26,9 @@ internal sealed class Faults(Random random)
     public static Faults Parse(string? text, Random random)
     {
         var faults = new Faults(random);
-        foreach (string item in (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var item in (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            string[] parts = item.Split('=', 2, StringSplitOptions.TrimEntries);
+            var parts = item.Split('=', 2, StringSplitOptions.TrimEntries);
             faults.TurnOn(parts[0], parts.Length > 1 ? parts[1] : null);
         }
 
@@ -77,14 +77,17 @@ internal sealed class Faults(Random random)
     private static double Rate(string name, string? value)
     {
         if (value is null)
+        {
             return 1;
-        return double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) && rate is > 0 and <= 1
+        }
+
+        return double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) && rate is > 0 and <= 1
             ? rate
             : throw new StartupException($"{Setting}: the rate of {name} must be above 0 and at most 1, and it is '{value}'.");
     }
 
     private static int Count(string name, string value) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
             ? count
             : throw new StartupException($"{Setting}: {name} needs a whole number above 0, and it is '{value}'.");
 }

@@ -11,7 +11,7 @@ internal sealed class ListSource(ListTrigger trigger) : RedisSource
     public override async Task<IReadOnlyList<TriggerEntry>> TakeAsync(IDatabase redis)
     {
         // Null when the list does not exist.
-        RedisValue[]? popped = trigger.Direction == ListDirection.LEFT
+        var popped = trigger.Direction == ListDirection.LEFT
             ? await redis.ListLeftPopAsync(trigger.Key, trigger.MaxBatchSize)
             : await redis.ListRightPopAsync(trigger.Key, trigger.MaxBatchSize);
         return [.. (popped ?? []).Select(value => new ListEntry(trigger.Key, value))];

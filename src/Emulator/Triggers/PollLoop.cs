@@ -27,7 +27,10 @@ internal sealed partial class PollLoop(
             {
                 stopping.ThrowIfCancellationRequested();
                 if (!await TryPollAsync(stopping))
+                {
                     return;
+                }
+
                 await Task.Delay(trigger.PollingInterval, tools.Time, stopping);
             }
         }
@@ -40,7 +43,9 @@ internal sealed partial class PollLoop(
     public async Task CloseAsync()
     {
         if (open)
+        {
             await source.CloseAsync(await RedisAsync());
+        }
     }
 
     private Task<IDatabase> RedisAsync() => tools.Connections.DatabaseAsync(function.Definition.Name, trigger);
@@ -51,16 +56,25 @@ internal sealed partial class PollLoop(
         {
             await PollAsync(await RedisAsync(), stopping);
             if (broken)
+            {
                 LogRecovered(function.Definition.Name);
+            }
+
             broken = false;
         }
         catch (Exception error) when (error is RedisException or TimeoutException)
         {
             // The real loop catches nothing and says nothing: what follows the first error is silence.
             if (tools.Faults.DieOnRedisError)
+            {
                 return false;
+            }
+
             if (!broken)
+            {
                 LogBroken(error, function.Definition.Name, trigger.Key);
+            }
+
             (broken, open) = (true, false);
         }
 
@@ -70,13 +84,18 @@ internal sealed partial class PollLoop(
     private async Task PollAsync(IDatabase redis, CancellationToken stopping)
     {
         if (!open)
+        {
             await source.OpenAsync(redis);
+        }
+
         open = true;
 
         // Not cancelled by a stop: what is popped at that moment would be lost for nothing.
-        IReadOnlyList<TriggerEntry> batch = await source.TakeAsync(redis);
+        var batch = await source.TakeAsync(redis);
         if (batch.Count == 0 || await IsLostAsync(redis))
+        {
             return;
+        }
 
         // A stop leaves the batch to run on: the app's hosted services decide how long the process still lives.
         await Task.WhenAll(batch.Select(entry => RunAsync(redis, entry))).WaitAsync(stopping);
@@ -91,7 +110,10 @@ internal sealed partial class PollLoop(
     private async Task<bool> IsLostAsync(IDatabase redis)
     {
         if (tools.Faults.CrashesNow())
+        {
             await tools.Process.KillAsync();
+        }
+
         if (source.ForgetsPendingOnClose && tools.Faults.DropsConsumer())
         {
             await source.CloseAsync(redis);

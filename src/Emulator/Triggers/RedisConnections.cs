@@ -14,7 +14,7 @@ internal sealed partial class RedisConnections(ILogger<RedisConnections> logger)
     /// <exception cref="ArgumentException">It is not one.</exception>
     public static ConfigurationOptions Parse(string connectionString, string function)
     {
-        ConfigurationOptions options = ConfigurationOptions.Parse(connectionString);
+        var options = ConfigurationOptions.Parse(connectionString);
 
         // A server that is not there yet is waited for, as Azure's host tries again and again.
         options.AbortOnConnectFail = false;
@@ -31,16 +31,21 @@ internal sealed partial class RedisConnections(ILogger<RedisConnections> logger)
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (Lazy<Task<ConnectionMultiplexer>> connection in connections.Values)
+        foreach (var connection in connections.Values)
+        {
             await (await connection.Value).DisposeAsync();
+        }
     }
 
     private async Task<ConnectionMultiplexer> ConnectAsync(string function, RedisTrigger trigger)
     {
-        ConfigurationOptions options = Parse(trigger.ConnectionString, function);
-        ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(options);
+        var options = Parse(trigger.ConnectionString, function);
+        var connection = await ConnectionMultiplexer.ConnectAsync(options);
         if (!connection.IsConnected)
+        {
             LogUnreachable(string.Join(", ", options.EndPoints), trigger.Connection);
+        }
+
         return connection;
     }
 }

@@ -9,8 +9,11 @@ internal abstract class Schedule
     /// <exception cref="FormatException">It is neither, or a time that never comes.</exception>
     public static Schedule Parse(string text)
     {
-        if (!TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan interval) || !text.Contains(':', StringComparison.Ordinal))
+        if (!TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var interval) || !text.Contains(':', StringComparison.Ordinal))
+        {
             return CronSchedule.Parse(text);
+        }
+
         return interval > TimeSpan.Zero ? new IntervalSchedule(interval) : throw new FormatException("An interval must be above zero.");
     }
 

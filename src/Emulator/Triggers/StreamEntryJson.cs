@@ -22,8 +22,11 @@ internal static class StreamEntryJson
             json.WriteStartObject();
             json.WriteString("Id", entry.Id.ToString());
             json.WriteStartObject("Values");
-            foreach ((string field, string value) in Values(entry))
+            foreach (var (field, value) in Values(entry))
+            {
                 json.WriteString(field, value);
+            }
+
             json.WriteEndObject();
             json.WriteEndObject();
         }

@@ -31,7 +31,7 @@ internal sealed class StreamSource(string function, StreamTrigger trigger) : Red
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<TriggerEntry>> TakeAsync(IDatabase redis)
     {
-        StreamEntry[] read = await redis.StreamReadGroupAsync(trigger.Key, group, consumer, StreamPosition.NewMessages, trigger.MaxBatchSize);
+        var read = await redis.StreamReadGroupAsync(trigger.Key, group, consumer, StreamPosition.NewMessages, trigger.MaxBatchSize);
         return [.. read.Select(entry => new StreamEntryRead(trigger.Key, entry))];
     }
 

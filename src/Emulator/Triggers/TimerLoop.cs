@@ -15,10 +15,13 @@ internal sealed class TimerLoop(Function function, TimerTrigger trigger, Trigger
         try
         {
             if (trigger.RunOnStartup)
+            {
                 await FireAsync(Now, stopping);
+            }
+
             while (true)
             {
-                DateTime due = trigger.Schedule.Next(Now);
+                var due = trigger.Schedule.Next(Now);
                 await WaitUntilAsync(due, stopping);
                 await FireAsync(due, stopping);
             }
@@ -36,9 +39,9 @@ internal sealed class TimerLoop(Function function, TimerTrigger trigger, Trigger
     // In steps, because a timer can be early by a moment and cannot wait for months.
     private async Task WaitUntilAsync(DateTime due, CancellationToken stopping)
     {
-        for (TimeSpan left = due - Now; left > TimeSpan.Zero; left = due - Now)
+        for (var left = due - Now; left > TimeSpan.Zero; left = due - Now)
         {
-            TimeSpan step = TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(left.TotalMilliseconds), 1, TimeSpan.MillisecondsPerDay));
+            var step = TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(left.TotalMilliseconds), 1, TimeSpan.MillisecondsPerDay));
             await Task.Delay(step, tools.Time, stopping);
         }
     }

@@ -30,10 +30,12 @@ internal sealed partial class TriggerHost(
     /// <summary>Connects while the app's hosted services start, as Azure's host does, which is a process of its own.</summary>
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        foreach (Function function in catalog.Functions)
+        foreach (var function in catalog.Functions)
         {
             if (function.Trigger is RedisTrigger trigger)
+            {
                 _ = connections.DatabaseAsync(function.Definition.Name, trigger);
+            }
         }
 
         return Task.CompletedTask;
@@ -43,7 +45,10 @@ internal sealed partial class TriggerHost(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (hostOptions.Value.ShutdownTimeout > AppDefaults.ShutdownTimeout)
+        {
             LogLongShutdown(hostOptions.Value.ShutdownTimeout);
+        }
+
         lifetime.ApplicationStopping.Register(() => _ = KillWhenLateAsync(hostOptions.Value.ShutdownTimeout + KillAfterTimeout));
         loops.AddRange(catalog.Functions.Select(triggers.For));
         running = Task.WhenAll(loops.Select(loop => Task.Run(() => RunAsync(loop), CancellationToken.None)));

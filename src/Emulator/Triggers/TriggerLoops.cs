@@ -9,8 +9,8 @@ internal sealed class TriggerLoops(TriggerTools tools, ILoggerFactory logs)
     /// <summary>Makes the loop of <paramref name="function"/>.</summary>
     public ITriggerLoop For(Function function)
     {
-        string name = function.Definition.Name;
-        ILogger logger = logs.CreateLogger($"Function.{name}");
+        var name = function.Definition.Name;
+        var logger = logs.CreateLogger($"Function.{name}");
         return function.Trigger switch
         {
             ListTrigger list => new PollLoop(function, list, new ListSource(list), tools, logger),

@@ -47,7 +47,10 @@ internal sealed class BlobImageStore(IOptions<ImageOptions> options, HttpClient 
         {
             copy.Dispose();
             if (e is not RequestFailedException answer)
+            {
                 throw;
+            }
+
             throw answer.Status == 404 && answer.ErrorCode != BlobErrorCode.ContainerNotFound
                 ? ImageLimits.NoSuchFile()
                 : new ImageStoreAnswerException(answer);

@@ -17,11 +17,16 @@ internal sealed class FolderImageStore(IOptions<ImageOptions> options) : IImageS
             file = new FileInfo(Path.Combine(file.FullName, part));
             // A link may point anywhere, and elsewhere tomorrow.
             if (file.LinkTarget is not null)
+            {
                 throw new DiscardJobException("ImagePath leaves the image store: symbolic links are not followed.");
+            }
         }
 
         if (!file.Exists)
+        {
             throw ImageLimits.NoSuchFile();
+        }
+
         ImageLimits.CheckSize(file.Length);
         return Task.FromResult(new ImageFile(file.FullName, IsCopy: false));
     }
@@ -31,7 +36,9 @@ internal sealed class FolderImageStore(IOptions<ImageOptions> options) : IImageS
         ImageLimits.CheckPath(path);
         var file = Path.Combine(root, path);
         if (File.Exists(file))
+        {
             return;
+        }
 
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         var unfinished = $"{file}.{Guid.CreateVersion7():N}.tmp";

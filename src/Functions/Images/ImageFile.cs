@@ -6,6 +6,8 @@ internal sealed record ImageFile(string Path, bool IsCopy) : IDisposable
     public void Dispose()
     {
         if (IsCopy)
+        {
             File.Delete(Path);
+        }
     }
 }

@@ -16,31 +16,49 @@ internal static class ImageLimits
     public static void CheckPath(string? path)
     {
         if (string.IsNullOrWhiteSpace(path))
+        {
             throw new DiscardJobException("ImagePath is empty.");
+        }
+
         if (path.Length > LongestPath)
+        {
             throw new DiscardJobException($"ImagePath is longer than {LongestPath} characters.");
+        }
+
         if (path[0] == '/' || path.Contains('\\') || path.Contains(':') || path.Any(char.IsControl))
+        {
             throw new DiscardJobException("ImagePath leaves the image store: it must be relative, with '/' between folders.");
+        }
+
         if (path.Split('/').Any(part => part is "" or "." or ".."))
+        {
             throw new DiscardJobException("ImagePath leaves the image store: no part of it may be empty, '.' or '..'.");
+        }
     }
 
     /// <exception cref="DiscardJobException">The file is empty or too large.</exception>
     public static void CheckSize(long bytes)
     {
         if (bytes == 0)
+        {
             throw new DiscardJobException("The file is empty.");
+        }
+
         if (bytes > MaxBytes)
+        {
             throw new DiscardJobException(string.Create(
                 CultureInfo.InvariantCulture, $"The file has {bytes / 1048576.0:0.0} MB; the limit is {MaxBytes / 1048576} MB."));
+        }
     }
 
     /// <exception cref="DiscardJobException">The picture has too many pixels.</exception>
     public static void CheckPixels(int width, int height)
     {
         if ((long)width * height > MaxPixels)
+        {
             throw new DiscardJobException(
                 $"The picture has {width} × {height} pixels; the limit is {MaxPixels / 1_000_000} megapixels.");
+        }
     }
 
     public static DiscardJobException NoSuchFile() => new("There is no such file in the image store.");

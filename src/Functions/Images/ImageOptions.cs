@@ -38,22 +38,38 @@ internal sealed partial class ImageOptionsCheck : IValidateOptions<ImageOptions>
         var folder = !string.IsNullOrWhiteSpace(options.Folder);
         var blob = !string.IsNullOrWhiteSpace(options.BlobConnection);
         if (!folder && !blob)
+        {
             yield return "Neither Images__Folder nor Images__BlobConnection is set. Write the folder that uploads are put into, e.g. "
                 + "Images__Folder=/var/lib/app/images, or the connection string of a storage account";
+        }
         else if (folder && blob)
+        {
             yield return "Images__Folder and Images__BlobConnection are both set. Write the one that uploads are put into, and remove the other";
+        }
         else if (folder && Folders.Problem("Images__Folder", options.Folder!) is { } problem)
+        {
             yield return problem;
+        }
         else if (blob && BlobImageStore.Problem(options) is { } blobProblem)
+        {
             yield return blobProblem;
+        }
+
         if (blob && !ContainerName().IsMatch(options.BlobContainer))
+        {
             yield return $"Images__BlobContainer is '{options.BlobContainer}', which is no container's name: 3 to 63 lower-case letters, digits and "
                 + "single hyphens, a letter or digit first and last. Write e.g. Images__BlobContainer=images";
+        }
 
         if (string.IsNullOrEmpty(options.PublicUrl))
+        {
             yield return "Images__PublicUrl is empty. Write what stands before a picture's path, e.g. Images__PublicUrl=/images/";
+        }
+
         if (options.DecodesAtOnce is < 1 or > 64)
+        {
             yield return $"Images__DecodesAtOnce is {options.DecodesAtOnce}, and must be 1 to 64. Write e.g. Images__DecodesAtOnce=2";
+        }
     }
 
     [GeneratedRegex(@"^(?=.{3,63}\z)[a-z0-9]+(-[a-z0-9]+)*\z")]

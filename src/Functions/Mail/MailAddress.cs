@@ -15,13 +15,21 @@ internal static class MailAddress
     {
         address = null;
         if (string.IsNullOrEmpty(email) || email.Length > LongestAddress || email.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
+        {
             return false;
+        }
+
         if (!MailboxAddress.TryParse(email, out var parsed) || parsed.Address != email)
+        {
             return false;
+        }
 
         var at = email.LastIndexOf('@');
         if (at < 1 || at == email.Length - 1 || email.Contains('<') || email.Contains('"'))
+        {
             return false;
+        }
+
         address = new MailboxAddress(Line(name), email);
         return true;
     }
@@ -33,11 +41,16 @@ internal static class MailAddress
         foreach (var rune in (text ?? "").EnumerateRunes())
         {
             if (line.Length + rune.Utf16SequenceLength > LongestName)
+            {
                 break;
+            }
+
             if (Rune.IsControl(rune) || Rune.IsWhiteSpace(rune))
             {
                 if (line.Length > 0 && line[^1] != ' ')
+                {
                     line.Append(' ');
+                }
             }
             else
             {

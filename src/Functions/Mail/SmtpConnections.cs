@@ -35,7 +35,10 @@ internal sealed class SmtpConnections(IOptions<MailOptions> options, TimeProvide
                 // What the session's state is now is the server's secret.
                 client.Dispose();
                 if (e is SmtpCommandException answer)
+                {
                     throw new MailServerAnswerException(answer, message);
+                }
+
                 throw;
             }
 
@@ -71,7 +74,10 @@ internal sealed class SmtpConnections(IOptions<MailOptions> options, TimeProvide
         while (idle.TryPop(out var entry))
         {
             if (entry.Client.IsConnected && time.GetElapsedTime(entry.Since) < TrustedFor)
+            {
                 return entry.Client;
+            }
+
             entry.Client.Dispose();
         }
 
@@ -85,7 +91,10 @@ internal sealed class SmtpConnections(IOptions<MailOptions> options, TimeProvide
         {
             await client.ConnectAsync(settings.Host!, settings.Port, Socket(settings.Security), cancellationToken);
             if (!string.IsNullOrEmpty(settings.User))
+            {
                 await client.AuthenticateAsync(settings.User, settings.Password!, cancellationToken);
+            }
+
             return client;
         }
         catch (OperationCanceledException)

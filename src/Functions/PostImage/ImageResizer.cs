@@ -33,7 +33,9 @@ internal sealed class ImageResizer : IDisposable
         Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, Silence);
         Operation.Block("VipsForeignLoad", true);
         foreach (var loader in Loaders)
+        {
             Operation.Block(loader, false);
+        }
     }
 
     public ImageResizer(IOptions<ImageOptions> options) => free = new SemaphoreSlim(options.Value.DecodesAtOnce);
@@ -43,7 +45,9 @@ internal sealed class ImageResizer : IDisposable
     {
         var isWhole = await Task.Run(() => CheckHeader(file), cancellationToken);
         if (!isWhole)
+        {
             return await DecodeAsync(file, cancellationToken);
+        }
 
         await freeForWhole.WaitAsync(cancellationToken);
         try
@@ -103,7 +107,10 @@ internal sealed class ImageResizer : IDisposable
     private static bool CheckHeader(string file)
     {
         if (Image.FindLoad(file) is null)
+        {
             throw new DiscardJobException("The file is no image of a format that is read here: JPEG, PNG, WebP, GIF, TIFF, HEIC.");
+        }
+
         try
         {
             using var header = Image.NewFromFile(file, access: Enums.Access.Sequential);

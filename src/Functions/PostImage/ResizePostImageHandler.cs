@@ -22,19 +22,25 @@ internal sealed partial class ResizePostImageHandler(
         var cancellationToken = context.CancellationToken;
         ImageLimits.CheckPath(job.ImagePath);
         if (!await posts.PostExistsAsync(job.PostId, cancellationToken))
+        {
             throw context.Discard("The job's post does not exist.");
+        }
 
         var storage = pipelines.GetPipeline(Resilience.ImageStore);
         Picture picture;
         using (var photo = await storage.ExecuteAsync(async token => await store.OpenAsync(job.ImagePath, token), cancellationToken))
+        {
             picture = await resizer.ResizeAsync(photo.Path, cancellationToken);
+        }
 
         var path = $"resized/{Convert.ToHexStringLower(SHA256.HashData(picture.WebP))}.webp";
         await storage.ExecuteAsync(async token => await store.WriteAsync(path, picture.WebP, token), cancellationToken);
 
         var url = options.Value.PublicUrl + path;
         if (!await posts.SetUrlAsync(job.PostId, url, cancellationToken))
+        {
             throw context.Discard("The job's post does not exist any more.");
+        }
 
         LogResized(context.JobId, picture.Width, picture.Height, picture.WebP.Length / 1024);
         return new ResizedImage(path, url, picture.Width, picture.Height);

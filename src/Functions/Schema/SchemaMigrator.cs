@@ -42,10 +42,15 @@ internal sealed class SchemaMigrator(string connectionString, TimeSpan waitFor, 
             {
                 await connection.DisposeAsync();
                 if (!MayPass(e))
+                {
                     throw new SchemaException($"PostgreSQL at {Place()} refuses the connection: {e.Message} {Advice(e)}", e);
+                }
+
                 if (time.GetElapsedTime(started) >= waitFor)
+                {
                     throw new SchemaException(
                         $"PostgreSQL at {Place()} could not be reached within {waitFor.TotalSeconds:0} s: {e.Message} Is it started, and are host and port right?", e);
+                }
             }
             catch
             {
@@ -64,8 +69,11 @@ internal sealed class SchemaMigrator(string connectionString, TimeSpan waitFor, 
         while (!(bool)(await tryLock.ExecuteScalarAsync(cancellationToken))!)
         {
             if (time.GetElapsedTime(started) >= waitFor)
+            {
                 throw new SchemaException(
                     $"Another process has been migrating the database at {Place()} for {waitFor.TotalSeconds:0} s. If none is, end the session that holds the advisory lock {LockKey}.");
+            }
+
             await Task.Delay(Pause, time, cancellationToken);
         }
     }

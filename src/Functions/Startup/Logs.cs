@@ -25,6 +25,8 @@ internal static class Logs
         });
         // The host forwards its worker's console to Application Insights, where the exporter has sent the same.
         if (!TelemetrySettings.Read(builder.Configuration).ToInsights)
+        {
             builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        }
     }
 }

@@ -30,7 +30,9 @@ internal static partial class Postgres
         var ran = await new SchemaMigrator(options.Pooled(), options.WaitFor, TimeProvider.System).MigrateAsync(cancellationToken);
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("FunctionJobs.Schema");
         foreach (var file in ran)
+        {
             LogMigrated(logger, file);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Database schema: ran {File}.")]

@@ -39,7 +39,9 @@ internal static class Redis
     {
         var options = ConfigurationOptions.Parse(connectionString);
         if (tokens is not null)
+        {
             options.Defaults = tokens;
+        }
         // A server that is away at the start is waited for and said to be missing by the worker's own check.
         options.AbortOnConnectFail = false;
         // A half-open connection is found out within half a minute rather than after minutes.

@@ -37,12 +37,21 @@ internal sealed class RedisOptionsCheck : IValidateOptions<RedisOptions>
     private static string? WithIdentity(RedisOptions options)
     {
         if (!string.IsNullOrWhiteSpace(options.ConnectionString))
+        {
             return "Redis and Redis__redisHostName are both set. Write the one, and remove the other";
+        }
+
         if (string.IsNullOrWhiteSpace(options.PrincipalId))
+        {
             return "Redis__redisHostName is set and Redis__principalId is not. Write the object id of the identity that the cache knows";
+        }
+
         if (string.IsNullOrEmpty(options.ClientSecret) != string.IsNullOrEmpty(options.TenantId)
             || (!string.IsNullOrEmpty(options.ClientSecret) && string.IsNullOrEmpty(options.ClientId)))
+        {
             return "An app registration needs Redis__clientId, Redis__tenantId and Redis__clientSecret. Write all three, or no secret for a managed identity";
+        }
+
         return ServerSettings.RedisEndPoints(options.RedisHostName!) == 1
             ? null
             : "Redis__redisHostName is no host name. Write e.g. Redis__redisHostName=cache.region.redis.azure.net:10000";

@@ -24,7 +24,10 @@ internal sealed partial class RedisTokenRefresher(
             {
                 var token = await tokens.RefreshAsync(stoppingToken);
                 foreach (var server in redis.GetServers().Where(server => server.IsConnected))
+                {
                     await server.ExecuteAsync("AUTH", tokens.User, token.Token);
+                }
+
                 pause = Until(token);
             }
             catch (Exception e) when (e is AuthenticationFailedException or RedisException or TimeoutException)

@@ -14,10 +14,15 @@ internal static class ServerSettings
     public static string? RedisProblem(string? redis)
     {
         if (string.IsNullOrWhiteSpace(redis))
+        {
             return $"Redis is not set. {WriteRedis}";
+        }
         // A password may hold the same.
         if (redis.Split('=')[0].Contains("://", StringComparison.Ordinal))
+        {
             return $"Redis is a URL, which StackExchange.Redis does not read. {WriteRedis}";
+        }
+
         return RedisEndPoints(redis) switch
         {
             null => $"Redis is not a connection string of StackExchange.Redis. {WriteRedis}",
@@ -42,9 +47,15 @@ internal static class ServerSettings
     public static string? PostgresProblem(string? postgres)
     {
         if (string.IsNullOrWhiteSpace(postgres))
+        {
             return $"Postgres is not set. {WritePostgres}";
+        }
+
         if (postgres.Contains("://", StringComparison.Ordinal) && !postgres.Contains('='))
+        {
             return $"Postgres is a URL, which Npgsql does not read. {WritePostgres}";
+        }
+
         try
         {
             return string.IsNullOrWhiteSpace(new NpgsqlConnectionStringBuilder(postgres).Host) ? $"Postgres names no host. {WritePostgres}" : null;

@@ -26,7 +26,9 @@ internal static class Telemetry
         var settings = TelemetrySettings.Read(builder.Configuration);
         // An exporter that cannot read its setting would throw before the check says what is wrong.
         if (settings is { ToOtlp: false, ToInsights: false } || settings.Problems().Any())
+        {
             return;
+        }
 
         var telemetry = builder.Services.AddOpenTelemetry()
             // What OTEL_SERVICE_NAME and its kin say goes before our own name.
@@ -35,9 +37,14 @@ internal static class Telemetry
             .WithMetrics(metrics => metrics.AddMeter("FunctionJobs", "Npgsql", "Polly"))
             .WithLogging();
         if (settings.ToOtlp)
+        {
             telemetry.UseOtlpExporter();
+        }
+
         if (settings.ToInsights)
+        {
             telemetry.UseAzureMonitorExporter(options => options.ConnectionString = settings.InsightsConnection);
+        }
     }
 }
 

@@ -21,11 +21,15 @@ internal sealed class TelemetrySettings
     public IEnumerable<string> Problems()
     {
         if (ToOtlp && !IsUrl(OtlpEndpoint))
+        {
             yield return $"OTEL_EXPORTER_OTLP_ENDPOINT is '{OtlpEndpoint}', which is no http or https URL. Write e.g. OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4317";
+        }
         // The connection string is not told: it holds a key.
         if (ToInsights && !IsInsightsConnection(InsightsConnection!))
+        {
             yield return "APPLICATIONINSIGHTS_CONNECTION_STRING is not a connection string of Application Insights. Write the one that the resource shows, e.g. "
                 + "APPLICATIONINSIGHTS_CONNECTION_STRING=InstrumentationKey=…;IngestionEndpoint=https://…";
+        }
     }
 
     private static bool IsUrl(string? text) =>

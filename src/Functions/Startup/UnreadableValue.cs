@@ -10,7 +10,10 @@ internal static partial class UnreadableValue
     {
         var said = BinderMessage().Match(message);
         if (!said.Success || ToWrite(said.Groups["type"].Value) is not { } toWrite)
+        {
             return message;
+        }
+
         var setting = said.Groups["path"].Value.Replace(":", "__", StringComparison.Ordinal);
         var what = SecretName().IsMatch(setting) ? "cannot be read" : $"is '{said.Groups["value"].Value}', which cannot be read";
         return $"{setting} {what}. Write {toWrite}";

@@ -21,9 +21,14 @@ internal sealed partial class SendWelcomeEmailHandler(
     public async Task HandleAsync(SendWelcomeEmail job, JobContext context)
     {
         if (job.UserId < 1)
+        {
             throw context.Discard("UserId is less than 1, where the ids of users start.");
+        }
+
         if (!MailAddress.TryRead(job.Email, job.Name, out var address))
+        {
             throw context.Discard("Email is not a mail address.");
+        }
 
         // Idempotency keys are kept for days, this table for good.
         if (await sentEmails.FindAsync(job.UserId, Template, context.CancellationToken) is { } before)
@@ -36,9 +41,13 @@ internal sealed partial class SendWelcomeEmailHandler(
         await sentEmails.RecordAsync(sent.Value, job.UserId, Template, context.CancellationToken);
 
         if (sent.RanNow)
+        {
             LogSent(context.JobId);
+        }
         else
+        {
             LogSentBefore(context.JobId, sent.Value.SentAt);
+        }
     }
 
     private async Task<SentMail> SendAsync(long userId, MailboxAddress address, CancellationToken cancellationToken)

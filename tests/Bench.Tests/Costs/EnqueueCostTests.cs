@@ -71,7 +71,9 @@ public sealed class EnqueueCostTests
     private static async Task EnqueueAsync(IJobEnqueuer jobs, int count)
     {
         for (var number = 0; number < count; number++)
+        {
             await jobs.EnqueueAsync(Welcome.Number(number));
+        }
     }
 
     private static Task<IReadOnlyList<JobHandle>> BulkAsync(IJobEnqueuer jobs, int count) =>

@@ -23,7 +23,9 @@ public sealed class IdleCostTests
             OnLine = line =>
             {
                 if (line.StartsWith("ready ", StringComparison.Ordinal))
+                {
                     ready.TrySetResult();
+                }
             },
         });
         await ready.Task.WaitAsync(TimeSpan.FromSeconds(60));

@@ -14,7 +14,7 @@ public sealed class InvocationTests
     {
         string[] expected = ["outer in", "inner in", "run a", "inner out", "outer out"];
         var steps = new List<string>();
-        await using EmulatedApp app = await EmulatedApp.StartAsync<FromList>(new()
+        await using var app = await EmulatedApp.StartAsync<FromList>(new()
         {
             Configure = builder =>
             {
@@ -32,7 +32,7 @@ public sealed class InvocationTests
     public async Task Each_invocation_has_a_scope_of_its_own_which_is_disposed_at_its_end()
     {
         var made = new List<Scoped>();
-        await using EmulatedApp app = await EmulatedApp.StartAsync<UsesScope>(new()
+        await using var app = await EmulatedApp.StartAsync<UsesScope>(new()
         {
             Configure = builder => builder.Services.AddSingleton(made).AddScoped<Scoped>(),
         });
@@ -46,7 +46,7 @@ public sealed class InvocationTests
     public async Task The_context_tells_which_function_runs()
     {
         FunctionContext? seen = null;
-        await using EmulatedApp app = await EmulatedApp.StartAsync<FromList>();
+        await using var app = await EmulatedApp.StartAsync<FromList>();
         app.Probe.OnRun = (_, context) => seen = context;
         await SharedRedis.Database.ListRightPushAsync(app.Key, "a");
         await app.Probe.HasEndedAsync("a");
@@ -62,7 +62,7 @@ public sealed class InvocationTests
     [InlineData(typeof(WithoutInstance))]
     public async Task A_function_may_return_nothing_or_a_task_and_may_be_static(Type functions)
     {
-        await using EmulatedApp app = await EmulatedApp.StartAsync([functions]);
+        await using var app = await EmulatedApp.StartAsync([functions]);
         await SharedRedis.Database.ListRightPushAsync(app.Key, "bad");
         await Eventually.TrueAsync(() => app.Log.At(LogLevel.Error).Count == 1, "the failure is seen");
         Assert.Equal("bad", Assert.IsType<InvalidOperationException>(app.Log.At(LogLevel.Error)[0].Exception).Message);
@@ -72,7 +72,7 @@ public sealed class InvocationTests
     public async Task An_invocation_over_the_function_timeout_kills_the_process()
     {
         var clock = new WatchedClock();
-        await using EmulatedApp app = await EmulatedApp.StartAsync<FromList>(new()
+        await using var app = await EmulatedApp.StartAsync<FromList>(new()
         {
             HostJson = """{ "version": "2.0", "functionTimeout": "00:00:30" }""",
             Configure = builder => builder.Services.AddSingleton<TimeProvider>(clock),
@@ -114,7 +114,9 @@ public sealed class InvocationTests
         public Scoped(List<Scoped> made)
         {
             lock (made)
+            {
                 made.Add(this);
+            }
         }
 
         public bool IsDisposed { get; private set; }

@@ -15,9 +15,15 @@ internal sealed class Functions(Invocations invocations, IConfiguration configur
     {
         Console.WriteLine($"ran {entry}");
         if (entry.StartsWith("setting ", StringComparison.Ordinal))
+        {
             Console.WriteLine($"{entry} is {configuration[entry[8..]]}, environment {Environment.GetEnvironmentVariable(entry[8..])}");
+        }
+
         if (entry != "hold")
+        {
             return;
+        }
+
         invocations.Track(cancellationToken);
         await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
     }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SampleApp;
 
-FunctionsApplicationBuilder builder = FunctionsApplication.CreateBuilder(args);
+var builder = FunctionsApplication.CreateBuilder(args);
 builder.UseMiddleware<Announce>();
 builder.Services.AddSingleton<Invocations>();
 builder.Services.AddHostedService<Farewell>();

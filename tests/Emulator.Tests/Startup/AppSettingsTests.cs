@@ -31,8 +31,10 @@ public sealed class AppSettingsTests
         [
             ("ConnectionStrings:AzureWebJobsRedis", "first"), ("AzureWebJobsRedis", "second"), ("ConnectionStrings:Redis", "third"), ("Redis", "fourth"),
         ];
-        for (int gone = 0; gone < all.Length; gone++)
+        for (var gone = 0; gone < all.Length; gone++)
+        {
             Assert.Equal(all[gone].Item2, Settings(all[gone..]).ConnectionString("Redis", "F"));
+        }
     }
 
     [Fact]

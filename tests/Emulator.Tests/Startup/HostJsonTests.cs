@@ -35,7 +35,7 @@ public sealed class HostJsonTests
     [Fact]
     public async Task Its_log_levels_become_the_apps()
     {
-        await using EmulatedApp app = EmulatedApp.Build([], new()
+        await using var app = EmulatedApp.Build([], new()
         {
             HostJson = """{ "version": "2.0", "logging": { "logLevel": { "default": "Warning", "A.B": "Trace" } } }""",
             Configure = builder =>

@@ -11,7 +11,7 @@ public sealed class LocalSettingsTests
         using var folder = new AppFolder(localSettings: """
             { "IsEncrypted": false, "Values": { "Plain": "1", "A__B": "2" }, "ConnectionStrings": { "Db": "3" } }
             """);
-        FunctionsApplicationBuilder builder = Builder(folder, folder);
+        var builder = Builder(folder, folder);
         Assert.Equal("1", builder.Configuration["Plain"]);
         Assert.Equal("2", builder.Configuration["A:B"]);
         Assert.Equal("3", builder.Configuration["ConnectionStrings:Db"]);
@@ -20,12 +20,12 @@ public sealed class LocalSettingsTests
     [Fact]
     public void The_environment_wins_over_values_and_the_command_line_over_both()
     {
-        string name = Unique.Name("Setting");
+        var name = Unique.Name("Setting");
         using var folder = new AppFolder(localSettings: $$"""{ "Values": { "{{name}}": "file", "Other{{name}}": "file" } }""");
         File.WriteAllText(Path.Combine(folder.Path, "appsettings.json"), $$"""{ "{{name}}": "json", "Other{{name}}": "json" }""");
         Environment.SetEnvironmentVariable(name, "environment");
 
-        FunctionsApplicationBuilder builder = Builder(folder, folder);
+        var builder = Builder(folder, folder);
         Assert.Equal("environment", builder.Configuration[name]);
         Assert.Equal("file", builder.Configuration[$"Other{name}"]);
         Assert.Equal("argument", Builder(folder, folder, $"--{name}=argument").Configuration[name]);
@@ -36,7 +36,7 @@ public sealed class LocalSettingsTests
     {
         using var app = new AppFolder(localSettings: """{ "Values": { "A": "app", "B": "app" } }""");
         using var current = new AppFolder(localSettings: """{ "Values": { "A": "current" } }""");
-        FunctionsApplicationBuilder builder = Builder(app, current);
+        var builder = Builder(app, current);
         Assert.Equal("current", builder.Configuration["A"]);
         Assert.Equal("app", builder.Configuration["B"]);
     }

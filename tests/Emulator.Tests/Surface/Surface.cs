@@ -14,48 +14,65 @@ internal static class Surface
         yield return Head(type);
         if (type.IsEnum)
         {
-            foreach (string name in Enum.GetNames(type))
+            foreach (var name in Enum.GetNames(type))
+            {
                 yield return $" {type.FullName}: {name} = {Convert.ToInt32(Enum.Parse(type, name), null)}";
+            }
+
             yield break;
         }
 
         if (typeof(Delegate).IsAssignableFrom(type))
+        {
             yield break;
-        foreach (ConstructorInfo constructor in type.GetConstructors(Own).Where(IsVisible))
+        }
+
+        foreach (var constructor in type.GetConstructors(Own).Where(IsVisible))
+        {
             yield return $" {type.FullName}: new({Parameters(constructor)})";
-        foreach (PropertyInfo property in type.GetProperties(Own).Where(property => property.GetAccessors(true).Any(IsVisible)))
+        }
+
+        foreach (var property in type.GetProperties(Own).Where(property => property.GetAccessors(true).Any(IsVisible)))
+        {
             yield return $" {type.FullName}: {Kind(property.GetMethod!)}{Name(property.PropertyType, Nullability.Create(property))} {property.Name} {{{Accessors(property)} }}";
-        foreach (MethodInfo method in type.GetMethods(Own).Where(method => IsVisible(method) && !method.IsSpecialName))
+        }
+
+        foreach (var method in type.GetMethods(Own).Where(method => IsVisible(method) && !method.IsSpecialName))
+        {
             yield return $" {type.FullName}: {Method(method)}";
+        }
     }
 
     private static string Head(Type type)
     {
         if (typeof(Delegate).IsAssignableFrom(type))
+        {
             return $"delegate {Returned(type.GetMethod("Invoke")!)} {type.FullName}({Parameters(type.GetMethod("Invoke")!)})";
-        string kind = type.IsEnum ? "enum" : type.IsInterface ? "interface" : type switch
+        }
+
+        var kind = type.IsEnum ? "enum" : type.IsInterface ? "interface" : type switch
         {
             { IsAbstract: true, IsSealed: true } => "static class",
             { IsAbstract: true } => "abstract class",
             { IsSealed: true } => "sealed class",
             _ => "class",
         };
-        string targets = type.GetCustomAttribute<AttributeUsageAttribute>(inherit: false) is { } usage ? $", on {usage.ValidOn}" : "";
+        var targets = type.GetCustomAttribute<AttributeUsageAttribute>(inherit: false) is { } usage ? $", on {usage.ValidOn}" : "";
         IEnumerable<string> bases = type.IsEnum ? [] : new[] { type.BaseType }.Where(parent => parent is not null && parent != typeof(object))
             .Concat(type.GetInterfaces().Except(type.BaseType?.GetInterfaces() ?? [])).Select(parent => Name(parent!)).Order(StringComparer.Ordinal);
-        string list = string.Join(", ", bases);
+        var list = string.Join(", ", bases);
         return $"{kind} {type.FullName}{(list.Length > 0 ? $" : {list}" : "")}{targets}";
     }
 
     private static string Method(MethodInfo method)
     {
-        string generic = method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(argument => argument.Name))}>" : "";
+        var generic = method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(argument => argument.Name))}>" : "";
         return $"{Kind(method)}{Returned(method)} {method.Name}{generic}({Parameters(method)}){string.Concat(method.GetGenericArguments().Select(Constraints))}";
     }
 
     private static string Constraints(Type argument)
     {
-        bool isClass = argument.GenericParameterAttributes.HasFlag(GenericParameterAttributes.ReferenceTypeConstraint);
+        var isClass = argument.GenericParameterAttributes.HasFlag(GenericParameterAttributes.ReferenceTypeConstraint);
         string[] kind = isClass ? ["class"] : Nullable(argument) == 1 ? ["notnull"] : [];
         string[] all = [.. kind, .. argument.GetGenericParameterConstraints().Select(type => type.Name)];
         return all.Length == 0 ? "" : $" where {argument.Name} : {string.Join(", ", all)}";
@@ -64,7 +81,7 @@ internal static class Surface
     /// <summary>What the compiler notes at a type parameter, or once for all around it: 1 where null is not allowed.</summary>
     private static byte Nullable(Type argument)
     {
-        IEnumerable<CustomAttributeData> notes = argument.CustomAttributes
+        var notes = argument.CustomAttributes
             .Concat(argument.DeclaringMethod!.CustomAttributes)
             .Concat(argument.DeclaringMethod.DeclaringType!.CustomAttributes);
         return notes.Where(note => note.AttributeType.Name is "NullableAttribute" or "NullableContextAttribute")
@@ -86,12 +103,18 @@ internal static class Surface
 
     private static string Name(Type type, NullabilityInfo? nullability)
     {
-        string mark = nullability is { ReadState: NullabilityState.Nullable } ? "?" : "";
+        var mark = nullability is { ReadState: NullabilityState.Nullable } ? "?" : "";
         if (type.IsArray)
+        {
             return $"{Name(type.GetElementType()!, nullability?.ElementType)}[]{mark}";
+        }
+
         if (!type.IsGenericType)
+        {
             return type.Name + mark;
-        IEnumerable<string> arguments = type.GetGenericArguments().Select((argument, i) => Name(argument, nullability?.GenericTypeArguments[i]));
+        }
+
+        var arguments = type.GetGenericArguments().Select((argument, i) => Name(argument, nullability?.GenericTypeArguments[i]));
         return $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", arguments)}>{mark}";
     }
 

@@ -13,7 +13,7 @@ public sealed class FaultsTests
     [Fact]
     public async Task Without_faults_a_loop_outlives_a_redis_error_and_warns_once()
     {
-        await using EmulatedApp app = await EmulatedApp.StartAsync([typeof(FromList), typeof(Beside)]);
+        await using var app = await EmulatedApp.StartAsync([typeof(FromList), typeof(Beside)]);
         await Redis.StringSetAsync(app.Key, "not a list");
         await Eventually.TrueAsync(() => app.Log.At(LogLevel.Warning).Count == 1, "it warns");
         await app.TenPollsAsync();
@@ -27,7 +27,7 @@ public sealed class FaultsTests
     [Fact]
     public async Task Without_faults_a_stream_that_was_deleted_gets_its_group_again()
     {
-        await using EmulatedApp app = await EmulatedApp.StartAsync<FromStream>();
+        await using var app = await EmulatedApp.StartAsync<FromStream>();
         await Redis.StreamAddAsync(app.Key, "a", "1", "1-0");
         await app.Probe.HasEndedAsync("""{"Id":"1-0","Values":{"a":"1"}}""");
         await Redis.KeyDeleteAsync(app.Key);
@@ -38,18 +38,18 @@ public sealed class FaultsTests
     [Fact]
     public async Task A_loop_that_dies_on_a_redis_error_says_nothing_and_never_comes_back()
     {
-        await using LocalRedis server = await LocalRedis.StartAsync();
-        await using EmulatedApp app = await EmulatedApp.StartAsync<FromList>(new() { Faults = "DieOnRedisError", Redis = server.ConnectionString });
-        await using (ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString + ",allowAdmin=true"))
+        await using var server = await LocalRedis.StartAsync();
+        await using var app = await EmulatedApp.StartAsync<FromList>(new() { Faults = "DieOnRedisError", Redis = server.ConnectionString });
+        await using (var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString + ",allowAdmin=true"))
         {
             await connection.GetDatabase().StringSetAsync(app.Key, "not a list");
             await Eventually.TrueAsync(async () => await PopErrorsAsync(connection) == 1, "the first error");
             await connection.GetDatabase().KeyDeleteAsync(app.Key);
             await connection.GetDatabase().ListRightPushAsync(app.Key, "a");
-            long pops = await PopsAsync(connection);
+            var pops = await PopsAsync(connection);
 
             // Another app on the same server, to measure the time by.
-            await using EmulatedApp other = await EmulatedApp.StartAsync([typeof(Beside)]);
+            await using var other = await EmulatedApp.StartAsync([typeof(Beside)]);
             await other.TenPollsAsync();
             Assert.Equal(pops, await PopsAsync(connection));
         }
@@ -62,12 +62,12 @@ public sealed class FaultsTests
     [Fact]
     public async Task A_loop_that_dies_after_some_polls_leaves_the_rest()
     {
-        await using EmulatedApp app = EmulatedApp.Build([typeof(FromList)], new() { Faults = "DieAfterPolls=2" });
+        await using var app = EmulatedApp.Build([typeof(FromList)], new() { Faults = "DieAfterPolls=2" });
         await Redis.ListRightPushAsync(app.Key, ["a", "b", "c", "d", "e"]);
         await app.Host.StartAsync(TestContext.Current.CancellationToken);
         await app.Probe.HasEndedAsync("d");
 
-        await using EmulatedApp other = await EmulatedApp.StartAsync<Beside>();
+        await using var other = await EmulatedApp.StartAsync<Beside>();
         await other.TenPollsAsync();
         Assert.Equal("e", await Redis.ListGetByIndexAsync(app.Key, 0));
     }
@@ -75,7 +75,7 @@ public sealed class FaultsTests
     [Fact]
     public async Task A_lost_batch_is_popped_and_never_run()
     {
-        await using EmulatedApp app = await EmulatedApp.StartAsync<FromList>(new() { Faults = "LoseBatch" });
+        await using var app = await EmulatedApp.StartAsync<FromList>(new() { Faults = "LoseBatch" });
         await Redis.ListRightPushAsync(app.Key, ["a", "b", "c"]);
         await Eventually.TrueAsync(async () => await Redis.ListLengthAsync(app.Key) == 0, "all are popped");
         await app.StopAsync();
@@ -85,7 +85,7 @@ public sealed class FaultsTests
     [Fact]
     public async Task A_dropped_consumer_takes_what_it_read_with_it()
     {
-        await using EmulatedApp app = await EmulatedApp.StartAsync<FromStream>(new() { Faults = "DropConsumer" });
+        await using var app = await EmulatedApp.StartAsync<FromStream>(new() { Faults = "DropConsumer" });
         await Redis.StreamAddAsync(app.Key, "a", "1", "1-0");
         await Eventually.TrueAsync(async () => (await Redis.StreamGroupInfoAsync(app.Key)) is [{ LastDeliveredId: "1-0", PendingMessageCount: 0 }], "it is read and dropped");
         await app.StopAsync();
@@ -95,7 +95,7 @@ public sealed class FaultsTests
     [Fact]
     public async Task A_crash_before_the_invocation_comes_between_pop_and_run()
     {
-        await using EmulatedApp app = await EmulatedApp.StartAsync<FromList>(new() { Faults = "CrashBeforeInvoke=2" });
+        await using var app = await EmulatedApp.StartAsync<FromList>(new() { Faults = "CrashBeforeInvoke=2" });
         await Redis.ListRightPushAsync(app.Key, ["a", "b", "c"]);
         await app.Killed.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.Equal(0, await Redis.ListLengthAsync(app.Key));
@@ -118,7 +118,7 @@ public sealed class FaultsTests
     [Fact]
     public void A_rate_strikes_some_of_the_time()
     {
-        Faults faults = Faults.Parse("LoseBatch=0.25", new Random(1));
+        var faults = Faults.Parse("LoseBatch=0.25", new Random(1));
         Assert.InRange(Enumerable.Range(0, 1000).Count(_ => faults.LosesBatch()), 150, 350);
     }
 
@@ -128,9 +128,9 @@ public sealed class FaultsTests
 
     private static async Task<long> StatAsync(ConnectionMultiplexer connection, string name)
     {
-        string? all = (string?)await connection.GetDatabase().ExecuteAsync("INFO", "commandstats");
-        string line = all!.Split('\n').Single(text => text.StartsWith("cmdstat_lpop:", StringComparison.Ordinal));
-        int start = line.IndexOf(name, StringComparison.Ordinal) + name.Length;
+        var all = (string?)await connection.GetDatabase().ExecuteAsync("INFO", "commandstats");
+        var line = all!.Split('\n').Single(text => text.StartsWith("cmdstat_lpop:", StringComparison.Ordinal));
+        var start = line.IndexOf(name, StringComparison.Ordinal) + name.Length;
         return long.Parse(new string([.. line[start..].TakeWhile(char.IsAsciiDigit)]), System.Globalization.CultureInfo.InvariantCulture);
     }
 }

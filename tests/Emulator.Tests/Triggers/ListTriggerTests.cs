@@ -12,7 +12,7 @@ public sealed class ListTriggerTests
     [Fact]
     public async Task An_entry_is_popped_before_its_function_runs()
     {
-        await using EmulatedApp app = await EmulatedApp.StartAsync<FromList>();
+        await using var app = await EmulatedApp.StartAsync<FromList>();
         app.Probe.Hold("a");
         await Redis.ListRightPushAsync(app.Key, "a");
         await app.Probe.HasStartedAsync("a");
@@ -23,7 +23,7 @@ public sealed class ListTriggerTests
     [Fact]
     public async Task A_batch_runs_at_once_and_its_slowest_holds_back_the_next()
     {
-        await using EmulatedApp app = await EmulatedApp.StartAsync([typeof(FromList), typeof(Beside)]);
+        await using var app = await EmulatedApp.StartAsync([typeof(FromList), typeof(Beside)]);
         app.Probe.Hold("slow");
         await Redis.ListRightPushAsync(app.Key, ["slow", "quick", "next"]);
         await app.Probe.HasEndedAsync("quick");
@@ -38,7 +38,7 @@ public sealed class ListTriggerTests
     public async Task Between_two_looks_it_pauses_for_the_polling_interval()
     {
         var clock = new WatchedClock();
-        await using EmulatedApp app = await EmulatedApp.StartAsync<FromList>(new() { Configure = builder => builder.Services.AddSingleton<TimeProvider>(clock) });
+        await using var app = await EmulatedApp.StartAsync<FromList>(new() { Configure = builder => builder.Services.AddSingleton<TimeProvider>(clock) });
         await clock.IsWaitedForAsync(TimeSpan.FromMilliseconds(20));
         await Redis.ListRightPushAsync(app.Key, "a");
         clock.Advance(TimeSpan.FromMilliseconds(19));
@@ -52,7 +52,7 @@ public sealed class ListTriggerTests
     public async Task Entries_come_from_the_tail_when_the_direction_is_right()
     {
         string[] expected = ["c", "b", "a"];
-        await using EmulatedApp app = EmulatedApp.Build([typeof(FromTail)]);
+        await using var app = EmulatedApp.Build([typeof(FromTail)]);
         await Redis.ListRightPushAsync(app.Key, ["a", "b", "c"]);
         await app.Host.StartAsync(TestContext.Current.CancellationToken);
         await app.Probe.HasEndedAsync("a");
@@ -63,7 +63,7 @@ public sealed class ListTriggerTests
     public async Task A_value_arrives_as_it_is()
     {
         const string value = " {\"a\": \"ä\\n\"}\n";
-        await using EmulatedApp app = await EmulatedApp.StartAsync<FromList>();
+        await using var app = await EmulatedApp.StartAsync<FromList>();
         await Redis.ListRightPushAsync(app.Key, value);
         await app.Probe.HasEndedAsync(value);
     }
@@ -71,13 +71,15 @@ public sealed class ListTriggerTests
     [Fact]
     public async Task A_failure_is_logged_and_the_entry_is_gone()
     {
-        await using EmulatedApp app = await EmulatedApp.StartAsync<FromList>();
+        await using var app = await EmulatedApp.StartAsync<FromList>();
         string? id = null;
         app.Probe.OnRun = (value, context) =>
         {
             id = context!.InvocationId;
             if (value == "bad")
+            {
                 throw new InvalidOperationException("no good");
+            }
         };
         await Redis.ListRightPushAsync(app.Key, "bad");
         await Eventually.TrueAsync(() => app.Log.At(LogLevel.Error).Count == 1, "the failure is logged");
@@ -95,7 +97,7 @@ public sealed class ListTriggerTests
     [Fact]
     public async Task A_stop_ends_the_polling_first_and_waits_for_no_invocation()
     {
-        await using EmulatedApp app = await EmulatedApp.StartAsync<FromList>();
+        await using var app = await EmulatedApp.StartAsync<FromList>();
         app.Probe.Hold("a");
         CancellationToken token = default;
         app.Probe.OnRun = (_, context) => token = context!.CancellationToken;

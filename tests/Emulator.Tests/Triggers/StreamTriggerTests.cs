@@ -11,7 +11,7 @@ public sealed class StreamTriggerTests
     [Fact]
     public async Task An_entry_arrives_as_json_with_its_id_and_values()
     {
-        await using EmulatedApp app = await EmulatedApp.StartAsync<FromStream>();
+        await using var app = await EmulatedApp.StartAsync<FromStream>();
         await Redis.StreamAddAsync(app.Key, "field", "value", "1-0");
         await Redis.StreamAddAsync(app.Key, [new("quote", "\"<ä>\""), new("second", "2")], "2-0");
         await app.Probe.HasEndedAsync("""{"Id":"1-0","Values":{"field":"value"}}""");
@@ -21,7 +21,7 @@ public sealed class StreamTriggerTests
     [Fact]
     public async Task The_group_bears_the_name_that_the_real_host_gives_it_and_begins_with_the_first_entry()
     {
-        await using EmulatedApp app = EmulatedApp.Build([typeof(FromStream)]);
+        await using var app = EmulatedApp.Build([typeof(FromStream)]);
         await Redis.StreamAddAsync(app.Key, "early", "1", "1-0");
         await app.Host.StartAsync(TestContext.Current.CancellationToken);
         await app.Probe.HasEndedAsync("""{"Id":"1-0","Values":{"early":"1"}}""");
@@ -31,7 +31,7 @@ public sealed class StreamTriggerTests
     [Fact]
     public async Task An_entry_is_acknowledged_though_its_function_failed_and_stays_in_the_stream()
     {
-        await using EmulatedApp app = await EmulatedApp.StartAsync<FromStream>();
+        await using var app = await EmulatedApp.StartAsync<FromStream>();
         app.Probe.OnRun = (_, _) => throw new InvalidOperationException("no good");
         await Redis.StreamAddAsync(app.Key, "a", "1");
         await Eventually.TrueAsync(() => !app.Probe.Started.IsEmpty, "it ran");
@@ -42,7 +42,7 @@ public sealed class StreamTriggerTests
     [Fact]
     public async Task What_is_pending_with_another_consumer_is_never_claimed()
     {
-        await using EmulatedApp app = EmulatedApp.Build([typeof(FromStream), typeof(Beside)]);
+        await using var app = EmulatedApp.Build([typeof(FromStream), typeof(Beside)]);
         await Redis.StreamCreateConsumerGroupAsync(app.Key, Group, StreamPosition.Beginning, createStream: true);
         await Redis.StreamAddAsync(app.Key, "dead", "1", "1-0");
         await Redis.StreamReadGroupAsync(app.Key, Group, "dead consumer", StreamPosition.NewMessages);
@@ -58,7 +58,7 @@ public sealed class StreamTriggerTests
     [Fact]
     public async Task A_clean_stop_deletes_the_consumer_with_everything_pending()
     {
-        await using EmulatedApp app = await EmulatedApp.StartAsync<FromStream>();
+        await using var app = await EmulatedApp.StartAsync<FromStream>();
         const string held = """{"Id":"1-0","Values":{"a":"1"}}""";
         app.Probe.Hold(held);
         await Redis.StreamAddAsync(app.Key, "a", "1", "1-0");
@@ -74,7 +74,7 @@ public sealed class StreamTriggerTests
     [Fact]
     public async Task The_binding_data_tells_key_id_and_values()
     {
-        await using EmulatedApp app = await EmulatedApp.StartAsync<FromStream>();
+        await using var app = await EmulatedApp.StartAsync<FromStream>();
         IReadOnlyDictionary<string, object?>? data = null;
         app.Probe.OnRun = (_, context) => data = context!.BindingContext.BindingData;
         await Redis.StreamAddAsync(app.Key, "a", "1", "1-0");

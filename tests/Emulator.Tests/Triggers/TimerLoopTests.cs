@@ -9,7 +9,7 @@ public sealed class TimerLoopTests
     {
         var clock = new WatchedClock();
         clock.SetUtcNow(new DateTimeOffset(2026, 1, 1, 12, 0, 10, TimeSpan.Zero));
-        await using EmulatedApp app = await EmulatedApp.StartAsync<OnTimer>(new()
+        await using var app = await EmulatedApp.StartAsync<OnTimer>(new()
         {
             Schedule = "0 * * * * *",
             Configure = builder => builder.Services.AddSingleton<TimeProvider>(clock),

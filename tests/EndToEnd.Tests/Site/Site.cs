@@ -80,7 +80,10 @@ internal sealed class Site : IAsyncDisposable
             ["Images__BlobConnection"] = "",
         };
         foreach (var (name, value) in settings)
+        {
             environment[name] = value;
+        }
+
         return environment;
     }
 
@@ -113,7 +116,10 @@ internal sealed class Site : IAsyncDisposable
         var path = $"uploads/{id}.png";
         Directory.CreateDirectory(folder.File("images/uploads"));
         using (var photo = Image.Black(400, 200, bands: 3) + id % 200)
+        {
             await File.WriteAllBytesAsync(folder.File($"images/{path}"), photo.Cast(Enums.BandFormat.Uchar).PngsaveBuffer());
+        }
+
         await using var insert = Database.CreateCommand(
             "insert into posts (id, title, image_path) overriding system value values (@id, 'A post', @path)");
         insert.Parameters.AddWithValue("id", id);
@@ -129,9 +135,13 @@ internal sealed class Site : IAsyncDisposable
         var info = await job.GetInfoAsync();
         Assert.Equal((JobState.Completed, attempt), (info!.State, info.Attempt));
         if (work == Work.Mail)
+        {
             await AssertMailedOnceAsync(id);
+        }
         else
+        {
             await AssertHasPictureAsync(id);
+        }
     }
 
     /// <summary>One mail, one row.</summary>
@@ -197,7 +207,10 @@ internal sealed class Site : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var app in apps)
+        {
             await app.DisposeAsync();
+        }
+
         await producer.DisposeAsync();
         await Database.DisposeAsync();
         await Redis.DisposeAsync();

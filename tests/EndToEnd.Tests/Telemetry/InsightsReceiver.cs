@@ -63,7 +63,9 @@ internal sealed class InsightsReceiver : IDisposable
             {
                 using var item = JsonDocument.Parse(line);
                 if (item.RootElement.GetProperty("iKey").GetString() == Key)
+                {
                     items.Enqueue(InsightsItem.Read(item.RootElement));
+                }
             }
         }
 

@@ -26,7 +26,10 @@ public sealed class Azurite : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         if (process is not null)
+        {
             await process.DisposeAsync();
+        }
+
         folder.Dispose();
     }
 
@@ -34,7 +37,9 @@ public sealed class Azurite : IAsyncLifetime
     {
         var named = Environment.GetEnvironmentVariable("AZURITE");
         if (!string.IsNullOrEmpty(named))
+        {
             return File.Exists(named) ? named : throw new InvalidOperationException($"The variable AZURITE names {named}, and there is no such file.");
+        }
 
         var paths = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         return paths.Select(path => Path.Combine(path, "azurite-blob")).FirstOrDefault(File.Exists)

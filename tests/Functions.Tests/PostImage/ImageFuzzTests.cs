@@ -48,7 +48,10 @@ public sealed class ImageFuzzTests
     {
         var bytes = (byte[])sound.Clone();
         for (var changes = random.Next(1, 12); changes > 0; changes--)
+        {
             bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+        }
+
         return random.Next(3) == 0 ? bytes[..random.Next(1, bytes.Length)] : bytes;
     }
 }

@@ -60,7 +60,9 @@ internal static class Photos
     public static void AssertNear(int[] expected, int[] actual, int tolerance = 20)
     {
         for (var i = 0; i < 3; i++)
+        {
             Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance, $"Expected about ({string.Join(", ", expected)}), was ({string.Join(", ", actual)}).");
+        }
     }
 
     private static Image Plain(int width, int height, int[] colour) =>

@@ -82,7 +82,9 @@ public sealed class RefusedPhotoTests(UploadTests.Fixture fixture) : UploadTests
     {
         await File.WriteAllBytesAsync(Upload(".empty.jpg"), [], TestContext.Current.CancellationToken);
         await using (var large = File.Create(Upload(".large.jpg")))
+        {
             large.SetLength((50 * 1024 * 1024) + 1);
+        }
 
         await AssertDiscardedAsync(".empty.jpg", "empty");
         await AssertDiscardedAsync(".large.jpg", "the limit is 50 MB");

@@ -19,7 +19,9 @@ public sealed class DocumentationTests
             var row = Assert.Single(rows, row => row.StartsWith('|') && row.Split('|')[1].Contains($"`{prefix}{setting.Name}`", StringComparison.Ordinal));
             var value = setting.GetValue(defaults);
             if (value is not null)
+            {
                 Assert.Contains($"`{(value is bool truth ? (truth ? "true" : "false") : value)}`", row.Split('|')[3], StringComparison.Ordinal);
+            }
         }
     }
 

@@ -90,7 +90,10 @@ public sealed class TriggersTests
             ["direction"] = "In",
         };
         foreach (var (argument, of) in trigger.ConstructorArguments.Zip(trigger.Constructor.GetParameters()))
+        {
             binding[of.Name!] = argument.ArgumentType.IsEnum ? Enum.GetName(argument.ArgumentType, argument.Value!) : argument.Value;
+        }
+
         binding["dataType"] = parameter.ParameterType.Name;
         return binding;
     }

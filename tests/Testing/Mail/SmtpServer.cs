@@ -33,7 +33,10 @@ public sealed class SmtpServer : IAsyncDisposable
     {
         var folder = new TemporaryFolder();
         if (!File.Exists(Python))
+        {
             throw new InvalidOperationException($"{Python} is missing, and with it the mail server of these tests. Install it: apt-get install python3-aiosmtpd");
+        }
+
         var script = Path.Combine(AppContext.BaseDirectory, "Mail", "smtp_server.py");
         var process = await ChildProcess.StartAsync(new ChildProcessOptions { Program = Python, Arguments = [script, folder.Path, .. login] });
         try
