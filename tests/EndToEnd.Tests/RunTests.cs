@@ -56,6 +56,19 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task An_API_on_all_addresses_is_shown_and_reached_at_localhost()
+    {
+        var port = FreePort.From(6080);
+        await using var run = await ChildProcess.StartDotnetAsync(
+            Programs.Run, ["--folder", folder.Path], new Dictionary<string, string?>(Own) { ["ASPNETCORE_URLS"] = $"http://+:{port}" });
+
+        await run.WaitForLineAsync($"^API +http://localhost:{port}$", Long);
+
+        run.Send(Signal.Interrupt);
+        Assert.Equal(0, await run.WaitForExitAsync());
+    }
+
+    [Fact]
     public async Task A_demo_that_fails_says_why_and_ends_with_exit_code_1()
     {
         await using var demo = await ChildProcess.StartDotnetAsync(
