@@ -11,9 +11,11 @@ internal sealed class Binaries(string searchPath, string postgresVersionsFolder 
         ?? throw new LocalServerException("redis-server was not found. Install it with: sudo apt-get install redis-server");
 
     /// <summary>The folder of <c>postgres</c> and <c>initdb</c>. Debian keeps them out of PATH, one folder for each version.</summary>
-    public async Task<string> PostgresFolderAsync(CancellationToken cancellationToken)
+    /// <param name="madeBy">The version that made the data, which no other can read: it is taken while it is installed. Null when there are none.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<string> PostgresFolderAsync(string? madeBy, CancellationToken cancellationToken)
     {
-        var candidates = new List<string?> { InPath("postgres") is { } program ? Path.GetDirectoryName(program) : null };
+        var candidates = new List<string?> { madeBy is null ? null : Path.Combine(postgresVersionsFolder, madeBy, "bin"), InPath("postgres") is { } program ? Path.GetDirectoryName(program) : null };
         if (Directory.Exists(postgresVersionsFolder))
         {
             candidates.AddRange(Directory.GetDirectories(postgresVersionsFolder)

@@ -42,13 +42,12 @@ public sealed class LocalPostgres : IAsyncDisposable
     public static async Task<LocalPostgres> StartAsync(LocalPostgresOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new LocalPostgresOptions();
-        var binaries = await Binaries.OfThisMachine().PostgresFolderAsync(cancellationToken);
         var user = ServiceUser.ForPostgres();
         var folder = await ServerFolder.OpenAsync(options.Folder, user, cancellationToken);
         LocalPostgres? postgres = null;
         try
         {
-            var cluster = await PostgresCluster.OpenAsync(folder, binaries, user, cancellationToken);
+            var cluster = await PostgresCluster.OpenAsync(folder, Binaries.OfThisMachine(), user, cancellationToken);
             postgres = new LocalPostgres(options, folder, cluster);
             postgres.process = await FreePort.TryAsync(options.Port, postgres.StartProcessAsync, cancellationToken);
             await postgres.CreateDatabaseAsync(DefaultDatabase, cancellationToken);

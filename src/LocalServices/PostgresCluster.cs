@@ -24,9 +24,12 @@ internal sealed class PostgresCluster
     public string Password { get; }
 
     public static async Task<PostgresCluster> OpenAsync(
-        ServerFolder folder, string binaries, ServiceUser? user, CancellationToken cancellationToken)
+        ServerFolder folder, Binaries programs, ServiceUser? user, CancellationToken cancellationToken)
     {
         var home = await HomeAsync(folder, user, cancellationToken);
+        var versionFile = Path.Combine(home, "data", "PG_VERSION");
+        var madeBy = File.Exists(versionFile) ? (await File.ReadAllTextAsync(versionFile, cancellationToken)).Trim() : null;
+        var binaries = await programs.PostgresFolderAsync(madeBy, cancellationToken);
         var passwordFile = Path.Combine(home, "password");
         if (!Directory.Exists(Path.Combine(home, "data")))
         {

@@ -18,13 +18,16 @@ public sealed class BinariesTests
     public async Task A_missing_PostgreSQL_says_how_to_get_it()
     {
         var error = await Assert.ThrowsAsync<LocalServerException>(
-            () => new Binaries("/no/such/folder", "/no/such/folder").PostgresFolderAsync(Cancellation));
+            () => new Binaries("/no/such/folder", "/no/such/folder").PostgresFolderAsync(null, Cancellation));
 
         Assert.Contains("sudo apt-get install postgresql", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task The_highest_version_of_PostgreSQL_is_taken()
+    [Theory]
+    [InlineData(null, "17")]
+    [InlineData("15", "15")]
+    [InlineData("14", "17")]
+    public async Task The_highest_version_of_PostgreSQL_is_taken_unless_another_that_is_there_made_the_data(string? madeBy, string taken)
     {
         using var versions = new TemporaryFolder();
         foreach (var version in (string[])["9.6", "15", "17"])
@@ -34,9 +37,9 @@ public sealed class BinariesTests
             await File.WriteAllTextAsync(Path.Combine(bin, "initdb"), string.Empty, Cancellation);
         }
 
-        var folder = await new Binaries("/no/such/folder", versions.Path).PostgresFolderAsync(Cancellation);
+        var folder = await new Binaries("/no/such/folder", versions.Path).PostgresFolderAsync(madeBy, Cancellation);
 
-        Assert.Equal(Path.Combine(versions.Path, "17", "bin"), folder);
+        Assert.Equal(Path.Combine(versions.Path, taken, "bin"), folder);
     }
 
     [Theory]
