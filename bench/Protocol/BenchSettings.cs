@@ -17,6 +17,9 @@ public static class BenchSettings
     /// <summary>Whether the name in a job's arguments is the time at which it was enqueued.</summary>
     public static bool Latency => Number("BENCH_LATENCY", 0) == 1;
 
+    /// <summary>How long a job waits for something, in milliseconds; 0: it does nothing at all.</summary>
+    public static int Wait => Number("BENCH_WAIT", 0);
+
     /// <summary>A setting that only this project's own worker knows.</summary>
     public static int Number(string name, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var number) ? number : otherwise;

@@ -8,12 +8,19 @@ internal sealed class WelcomeHandler : IJobHandler<Welcome>
 
     private static readonly bool Holds = BenchSettings.Number("BENCH_HOLD", 0) == 1;
 
+    private static readonly int Wait = BenchSettings.Wait;
+
     public Task HandleAsync(Welcome job, JobContext context)
     {
         JobCount.Ran(job.Name);
         if (Holds)
         {
             return Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken);
+        }
+
+        if (Wait > 0)
+        {
+            return Task.Delay(Wait, context.CancellationToken);
         }
 
         return Fails ? throw context.Discard("Told to fail.") : Task.CompletedTask;

@@ -53,6 +53,7 @@ internal sealed class WorkerProcesses : IAsyncDisposable
             ["BENCH_REDIS"] = setup.Redis,
             ["BENCH_CONCURRENCY"] = Text(setup.Concurrency),
             ["BENCH_JOBS"] = Text(setup.Jobs),
+            ["BENCH_WAIT"] = Text(setup.Wait),
             ["BENCH_LATENCY"] = setup.Latency ? "1" : "0",
         };
         foreach (var (name, value) in setup.Settings)
@@ -191,6 +192,9 @@ internal sealed record WorkerSetup(string Redis)
     public int Jobs { get; init; }
 
     public int Processes { get; init; } = 1;
+
+    /// <summary>How long each job waits, in milliseconds.</summary>
+    public int Wait { get; init; }
 
     public bool Latency { get; init; }
 

@@ -1,9 +1,9 @@
 namespace FunctionJobs.Bench;
 
-/// <summary>Says what kept more worker processes from draining faster.</summary>
+/// <summary>Says how drain grows with the worker processes, and what kept it from growing on.</summary>
 internal static class Limit
 {
-    private const int Processes = 4;
+    private static readonly int[] Processes = [1, 2, 4];
 
     // Of what there is: so much counts as all of it.
     private const double Full = 85;
@@ -11,21 +11,36 @@ internal static class Limit
     /// <returns>A paragraph, or nothing where it was not measured.</returns>
     public static string Of(BenchResult result, string system)
     {
-        if (Median($"processes-{Processes}-redis") is not { } redis || Median($"processes-{Processes}-cpu") is not { } workers)
+        string[] sentences = [.. One(), .. ((Work[])[Work.Nothing, Work.Waiting]).SelectMany(Grown)];
+        return sentences.Length == 0 ? string.Empty : string.Join(' ', sentences) + "\n\n";
+
+        // What one Redis could do at most, were it never to wait: where one process keeps it busiest.
+        IEnumerable<string> One() =>
+            Median(Metrics.Processes(1, Work.Nothing)) is { } rate && Median(Metrics.ProcessesRedis(1, Work.Nothing)) is { } redis
+                ? [$"A job that does nothing takes {Figures.Text(redis / 100 / rate * 1e6)} µs of Redis's core, which runs scripts one after the other, "
+                    + $"so no number of {system} processes would drain more than {Figures.Text(rate * 100 / redis)} a second here."]
+                : [];
+
+        IEnumerable<string> Grown(Work work)
         {
-            return string.Empty;
+            var most = Processes[^1];
+            var rates = Processes.Select(processes => Median(Metrics.Processes(processes, work))).ToList();
+            if (rates.Contains(null) || Median(Metrics.ProcessesRedis(most, work)) is not { } redis || Median(Metrics.ProcessesMachine(most, work)) is not { } machine)
+            {
+                return [];
+            }
+
+            var limit = (redis >= Full, machine >= Full) switch
+            {
+                (true, _) => "Redis is the limit",
+                (_, true) => "the machine is the limit",
+                _ => "neither is full, and what is left is waiting for each other",
+            };
+            return [$"{char.ToUpperInvariant(work.Jobs[0])}{work.Jobs[1..]}: {string.Join(", ", rates.Select(rate => Figures.Text(rate!.Value)))} a second with "
+                + $"{string.Join(", ", Processes)} processes; with {most} Redis used {Figures.Text(redis)} % of its core and everything together "
+                + $"{Figures.Text(machine)} % of the machine's {result.Cores}: {limit}."];
         }
 
-        var all = (redis + workers) / result.Cores;
-        var limit = (redis >= Full, all >= Full) switch
-        {
-            (true, _) => "Redis is the limit: it runs scripts on one core, and that one is full.",
-            (_, true) => "The machine is the limit: its cores are full before Redis's own is.",
-            _ => "Neither Redis nor the machine is full: what is left is waiting for each other.",
-        };
-        return $"With {Processes} worker processes of {system} Redis used {Figures.Text(redis)} % of a core and the workers {Figures.Text(workers)} %, "
-            + $"together {Figures.Text(all)} % of the machine's {result.Cores}. {limit}\n\n";
-
-        double? Median(string key) => result.Metrics.FirstOrDefault(metric => metric.Key == key)?.Systems.GetValueOrDefault(system)?.Median;
+        double? Median(Metric metric) => result.Metrics.FirstOrDefault(one => one.Key == metric.Key)?.Systems.GetValueOrDefault(system)?.Median;
     }
 }

@@ -23,7 +23,8 @@ internal sealed record Section(string Name, string Heading, Func<string, bool> H
     public static bool IsPictures(string key) => key.StartsWith("images-", StringComparison.Ordinal);
 
     /// <summary>How much of a core was used meanwhile: neither good nor bad.</summary>
-    public static bool IsUse(string key) => key.StartsWith("processes-", StringComparison.Ordinal) && key.Split('-').Length > 2;
+    public static bool IsUse(string key) =>
+        key.StartsWith("processes-", StringComparison.Ordinal) && key.Split('-')[^1] is "redis" or "cpu" or "machine";
 
     private static bool IsDrain(string key) => key.StartsWith("drain-", StringComparison.Ordinal) && key.Contains("-at-", StringComparison.Ordinal);
 

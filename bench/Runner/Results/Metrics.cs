@@ -44,14 +44,36 @@ internal static class Metrics
         $"enqueue to start, {(idle ? "worker idle for more than a second" : "a job every 20 ms")}, {percentile}",
         "ms");
 
-    public static Metric Processes(int processes) => new(
-        Key($"processes-{processes}"), Key($"drain with {processes} worker {(processes == 1 ? "process" : "processes")} of 10 at a time"), Rate, true);
+    public static Metric Processes(int processes, Work work) => new(
+        ProcessesKey(processes, work), Key($"drain {work.Jobs} with {Count(processes)} of {work.Concurrency} at a time"), Rate, true);
 
-    public static Metric ProcessesRedis(int processes) => new(
-        Key($"processes-{processes}-redis"), Key($"Redis's share of a core meanwhile, {processes} {(processes == 1 ? "process" : "processes")}"), "%");
+    public static Metric ProcessesRedis(int processes, Work work) => new(
+        ProcessesKey(processes, work) + "-redis", Key($"Redis's share of a core meanwhile, {work.Jobs}, {Count(processes)}"), "%");
 
-    public static Metric ProcessesCpu(int processes) => new(
-        Key($"processes-{processes}-cpu"), Key($"the workers' share of a core meanwhile, {processes} {(processes == 1 ? "process" : "processes")}"), "%");
+    public static Metric ProcessesCpu(int processes, Work work) => new(
+        ProcessesKey(processes, work) + "-cpu", Key($"the workers' share of a core meanwhile, {work.Jobs}, {Count(processes)}"), "%");
+
+    public static Metric ProcessesMachine(int processes, Work work) => new(
+        ProcessesKey(processes, work) + "-machine", Key($"what of all cores was used meanwhile, {work.Jobs}, {Count(processes)}"), "%");
+
+    private static string ProcessesKey(int processes, Work work) => Key($"processes-{processes}{work.Suffix}");
+
+    private static string Count(int processes) => processes == 1 ? "1 worker process" : Key($"{processes} worker processes");
 
     private static string Key(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>What the jobs of a drain do, and how many of them a worker process runs at a time.</summary>
+/// <param name="Wait">How long each waits, in milliseconds.</param>
+/// <param name="Concurrency">How many a process runs at a time.</param>
+internal sealed record Work(int Wait, int Concurrency)
+{
+    public static readonly Work Nothing = new(0, 10);
+
+    public static readonly Work Waiting = new(10, 100);
+
+    public string Jobs => Wait == 0 ? "no-op jobs" : string.Create(CultureInfo.InvariantCulture, $"jobs that wait {Wait} ms");
+
+    /// <summary>Of the metric's key.</summary>
+    public string Suffix => Wait == 0 ? string.Empty : "-waiting";
 }

@@ -1,7 +1,9 @@
 import { Worker } from 'bullmq';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connection, now, say } from './common.js';
 
 const last = Number(process.env.BENCH_JOBS ?? 0);
+const wait = Number(process.env.BENCH_WAIT ?? 0);
 const latency = process.env.BENCH_LATENCY === '1';
 let count = 0;
 let said = 0;
@@ -20,6 +22,9 @@ const worker = new Worker('bench', async (job) => {
   count++;
   if (count === 1 || count === last) {
     sayCount();
+  }
+  if (wait > 0) {
+    await sleep(wait);
   }
 }, { connection, concurrency: Number(process.env.BENCH_CONCURRENCY) });
 setInterval(sayCount, 20);

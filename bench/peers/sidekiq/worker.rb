@@ -34,8 +34,11 @@ end
 class Welcome
   include Sidekiq::Worker
 
+  WAIT = ENV.fetch('BENCH_WAIT', '0').to_i / 1000.0
+
   def perform(_user_id, _email, name)
     JobCount.ran(name)
+    sleep WAIT if WAIT.positive?
   end
 end
 

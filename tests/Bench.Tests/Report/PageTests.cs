@@ -75,6 +75,41 @@ public sealed class PageTests
         Assert.Equal([1.2, null, null, 1.3, null], costs.Select(cost => cost?.Median));
     }
 
+    [Theory]
+    [InlineData(90, 95, "Redis is the limit.")]
+    [InlineData(70, 95, "the machine is the limit.")]
+    [InlineData(70, 80, "neither is full, and what is left is waiting for each other.")]
+    public void The_page_says_how_drain_grows_with_the_processes_and_what_the_limit_is(double redis, double machine, string limit)
+    {
+        var work = Work.Waiting;
+        var result = Result() with
+        {
+            Metrics =
+            [
+                Of(Metrics.Processes(1, Work.Nothing), 24_000), Of(Metrics.ProcessesRedis(1, Work.Nothing), 80),
+                Of(Metrics.Processes(1, work), 7_000), Of(Metrics.Processes(2, work), 14_000), Of(Metrics.Processes(4, work), 20_000),
+                Of(Metrics.ProcessesRedis(4, work), redis), Of(Metrics.ProcessesMachine(4, work), machine),
+            ],
+        };
+
+        var text = Limit.Of(result, "FunctionJobs");
+
+        Assert.Contains("takes 33.3 µs of Redis's core", text, StringComparison.Ordinal);
+        Assert.Contains("would drain more than 30,000 a second", text, StringComparison.Ordinal);
+        Assert.Contains("Jobs that wait 10 ms: 7,000, 14,000, 20,000 a second with 1, 2, 4 processes", text, StringComparison.Ordinal);
+        Assert.Contains(limit, text, StringComparison.Ordinal);
+
+        static MetricResult Of(Metric metric, double value) => Metric(metric.Key, metric.HigherIsBetter, new() { ["FunctionJobs"] = Summary.Of([value]) });
+    }
+
+    [Fact]
+    public void A_machine_is_busy_in_all_that_is_neither_idle_nor_waiting_for_a_disk()
+    {
+        var use = MachineUse.Read("cpu  300 0 100 500 50 10 20 20 7 0") - MachineUse.Read("cpu  100 0 100 300 50 10 20 20 7 0");
+
+        Assert.Equal(50, use.Percent);
+    }
+
     private static BenchResult Result() => new()
     {
         Date = "2030-01-01",
