@@ -14,6 +14,7 @@ internal static class Page
         var text = new StringBuilder();
         WriteCircumstances(text, result);
         WriteTargets(text, result);
+        WriteTargetsBesidePeers(text, result);
         WriteRatios(text, result);
         Directory.CreateDirectory(files.Charts);
         foreach (var section in Section.All)
@@ -67,6 +68,42 @@ internal static class Page
         var grown = Growth.Costs(result, Us).SelectMany(world => world.Costs).Max(cost => cost?.Median);
         WriteRow(text, ["a verb's cost beside a backlog, times that without, the worst", $"≤ {Figures.Text(Growth.Limit)}", .. Verdict(grown, cost => cost <= Growth.Limit)]);
         text.Append('\n');
+    }
+
+    /// <summary>Machines differ, and the targets were set on one: what they are as multiples of the peers' figures there, and what it is here.</summary>
+    private static void WriteTargetsBesidePeers(StringBuilder text, BenchResult result)
+    {
+        List<string> peers = [.. result.Versions.Keys.Where(system => Target.All.Any(target => target.Peers.ContainsKey(system)))];
+        if (peers.Count == 0)
+        {
+            return;
+        }
+
+        text.Append("The targets were set on another machine, beside what the others did there. How many times better than each, of how many times "
+            + "the target is; what misses it is bold:\n\n");
+        WriteRow(text, ["", .. peers]);
+        WriteRow(text, ["---", .. peers.Select(_ => "---:")]);
+        foreach (var target in Target.All.Where(target => target.Peers.Count > 0))
+        {
+            var metric = result.Metrics.FirstOrDefault(metric => metric.Key == target.Key);
+            WriteRow(text, [target.Title, .. peers.Select(peer => Beside(target, metric, peer))]);
+        }
+
+        text.Append('\n');
+    }
+
+    private static string Beside(Target target, MetricResult? metric, string peer)
+    {
+        if (!target.Peers.TryGetValue(peer, out var there)
+            || metric?.Systems.GetValueOrDefault(peer) is not { } here
+            || metric.Systems.GetValueOrDefault(Us) is not { } ours)
+        {
+            return "–";
+        }
+
+        // A rate may be as much lower as the peer's is, a time as much longer.
+        var measured = Figures.Ratio(metric, ours.Median, here.Median);
+        return $"{(target.IsMet(ours.Median * there / here.Median) ? measured : $"**{measured}**")} of {Figures.Ratio(metric, target.Limit, there)}";
     }
 
     private static string[] Verdict(double? value, Func<double, bool> isMet) =>

@@ -55,6 +55,32 @@ public sealed class PageTests
     public void A_target_is_met_from_its_limit_on(string key, double value, bool met) =>
         Assert.Equal(met, Assert.Single(Target.All, target => target.Key == key).IsMet(value));
 
+    [Theory]
+    [InlineData(17_500, "5.0 × of 2.9 ×")]
+    [InlineData(10_290, "**2.9 ×** of 2.9 ×")]
+    public void A_target_is_also_shown_as_a_multiple_of_the_peers(double ours, string expected)
+    {
+        var files = new BenchFiles(Directory.CreateTempSubdirectory("bench").FullName);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(files.Page)!);
+            File.WriteAllText(files.Page, "<!-- results: written by bench/run -->\n<!-- end of results -->\n");
+
+            Page.Write(files, Result() with
+            {
+                Versions = new Dictionary<string, string> { ["FunctionJobs"] = "1", ["BullMQ"] = "2" },
+                Metrics = [Metric("enqueue-10", true, new() { ["FunctionJobs"] = Summary.Of([ours]), ["BullMQ"] = Summary.Of([3_500]) })],
+            });
+
+            // 35,000 beside 11,900.
+            Assert.Contains($"| enqueue one by one, 10 callers, jobs/s | {expected} |", File.ReadAllText(files.Page), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(files.Root, recursive: true);
+        }
+    }
+
     [Fact]
     public void Growth_is_the_cost_beside_a_backlog_as_a_multiple_of_the_cost_without()
     {
