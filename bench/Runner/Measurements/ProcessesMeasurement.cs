@@ -16,7 +16,7 @@ internal sealed class ProcessesMeasurement(Sizes sizes) : IMeasurement
     {
         foreach (var work in (Work[])[Work.Nothing, Work.Waiting])
         {
-            foreach (var processes in (int[])[1, 2, 4])
+            foreach (var processes in Metrics.ProcessCounts)
             {
                 await RunAsync(system, samples, processes, work);
             }

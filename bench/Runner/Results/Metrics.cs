@@ -29,6 +29,9 @@ internal static class Metrics
     public static readonly Metric Images = new("images-rate", "photos of 24 megapixels resized, 2 at a time", "photos/s", true);
     public static readonly Metric ImagesMemory = new("images-memory", "memory at its peak meanwhile", "MB");
 
+    /// <summary>With how many worker processes a drain is measured.</summary>
+    public static readonly int[] ProcessCounts = [1, 2, 4];
+
     public static readonly string[] Percentiles = ["p50", "p95", "p99"];
 
     /// <summary>By the number of jobs as they count: a thousand is written with a comma.</summary>
