@@ -58,9 +58,13 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
         || (e.InnerException is { } inner && RefusesLogin(inner));
 
     /// <summary>Why there is no connection, and what to do.</summary>
-    public static string ExplainUnreachable(Exception e) => TlsFailure(e) is { } failure
-        ? $"Redis cannot be reached over TLS: {failure} Check the server's certificate, and ssl and sslHost in the connection string."
-        : $"Redis cannot be reached: {e.GetType().Name}. Check that it runs and that the connection string is right.";
+    public static string ExplainUnreachable(Exception e) => e switch
+    {
+        _ when RefusesLogin(e) => LoginRefused,
+        _ when TlsFailure(e) is { } failure =>
+            $"Redis cannot be reached over TLS: {failure} Check the server's certificate, and ssl and sslHost in the connection string.",
+        _ => $"Redis cannot be reached: {e.GetType().Name}. Check that it runs and that the connection string is right.",
+    };
 
     /// <summary>What an error of Redis means for the caller, and what to do.</summary>
     public static string ExplainRefusal(string error) => error switch
@@ -77,9 +81,9 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
 
     private string Explain(Exception e) => e switch
     {
+        RedisConnectionException => ExplainUnreachable(source.LastFailure ?? e),
         _ when RefusesLogin(e) => LoginRefused,
         RedisServerException => ExplainRefusal(e.Message),
-        RedisConnectionException => ExplainUnreachable(e),
         _ => $"Redis did not answer within {timeout.TotalSeconds:0.#} s.",
     };
 }

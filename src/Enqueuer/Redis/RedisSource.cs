@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace FunctionJobs;
@@ -6,19 +7,27 @@ namespace FunctionJobs;
 internal interface IRedisSource
 {
     Task<IConnectionMultiplexer> GetAsync();
+
+    /// <summary>Why the connection failed last, where that is known: the connection itself tells the reason of its first failure until it is open.</summary>
+    Exception? LastFailure { get; }
 }
 
 /// <summary>A connection that the app has and keeps.</summary>
 internal sealed class GivenRedis(IConnectionMultiplexer redis) : IRedisSource
 {
     public Task<IConnectionMultiplexer> GetAsync() => Task.FromResult(redis);
+
+    public Exception? LastFailure => null;
 }
 
 /// <summary>A connection of the enqueuer's own, opened at its first use and closed with it. It reconnects by itself.</summary>
 internal sealed class OwnRedis(string connectionString) : IRedisSource, IAsyncDisposable, IDisposable
 {
     private readonly Lock gate = new();
+    private readonly Failures failures = new();
     private Task<IConnectionMultiplexer>? connection;
+
+    public Exception? LastFailure => failures.Last;
 
     public Task<IConnectionMultiplexer> GetAsync()
     {
@@ -64,6 +73,38 @@ internal sealed class OwnRedis(string connectionString) : IRedisSource, IAsyncDi
         options.ClientName ??= "functionjobs-enqueuer";
         // A call during an outage fails at once instead of being sent, unnoticed, after its caller has been told that it failed.
         options.BacklogPolicy = BacklogPolicy.FailFast;
+        options.LoggerFactory = failures;
         return await ConnectionMultiplexer.ConnectAsync(options);
+    }
+
+    /// <summary>Keeps the last exception of what the connection logs: each failure is logged, only the first one is thrown.</summary>
+    private sealed class Failures : ILoggerFactory, ILogger
+    {
+        private volatile Exception? last;
+
+        public Exception? Last => last;
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (exception is not null && IsEnabled(logLevel))
+            {
+                last = exception;
+            }
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -52,11 +52,27 @@ internal sealed partial class StartupChecks(IConnectionMultiplexer redis, JobTyp
             {
                 if (TimeProvider.System.GetElapsedTime(started) > Patience)
                 {
-                    throw new JobWorkerStartException(RedisCalls.ExplainUnreachable(e), e);
+                    throw new JobWorkerStartException(await RefusesLoginNowAsync() ? RedisCalls.LoginRefused : RedisCalls.ExplainUnreachable(e), e);
                 }
 
                 await Task.Delay(TimeSpan.FromMilliseconds(250), cancellationToken);
             }
+        }
+    }
+
+    // A connection that was never open tells the reason of its first failure for ever, be it that Redis was still starting.
+    private async Task<bool> RefusesLoginNowAsync()
+    {
+        var options = ConfigurationOptions.Parse(redis.Configuration);
+        options.AbortOnConnectFail = true;
+        try
+        {
+            await using var another = await ConnectionMultiplexer.ConnectAsync(options);
+            return false;
+        }
+        catch (RedisException e)
+        {
+            return RedisCalls.RefusesLogin(e);
         }
     }
 

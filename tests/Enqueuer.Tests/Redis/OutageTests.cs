@@ -126,6 +126,22 @@ public sealed class OutageTests
             "the login is said to be refused");
     }
 
+    [Fact]
+    public async Task A_wrong_login_is_said_to_be_one_when_Redis_was_away_at_first()
+    {
+        await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--requirepass", "right-word"] });
+        await using var test = await TestEnqueuer.CreateAsync(server.ConnectionString + ",password=wrong-word");
+        await server.StopAsync();
+        await RefusedInTimeAsync(() => test.EnqueueAsync());
+
+        await server.RestartAsync();
+
+        await Eventually.TrueAsync(
+            async () => (await RefusedInTimeAsync(() => test.EnqueueAsync())).Message
+                == "Redis refuses the login. Check user and password in the connection string.",
+            "the login is said to be refused");
+    }
+
     private static async Task<JobQueueUnavailableException> RefusedInTimeAsync(Func<Task> call)
     {
         var clock = Stopwatch.StartNew();

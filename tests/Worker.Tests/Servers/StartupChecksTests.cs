@@ -1,5 +1,7 @@
 using FunctionJobs.LocalServices;
 using FunctionJobs.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
 
 namespace FunctionJobs.Tests;
@@ -70,6 +72,23 @@ public sealed class StartupChecksTests
         await using var queue = await TestQueue.CreateAsync(redis: $"{server.ConnectionString},abortConnect=false{login}");
 
         var refusal = await Assert.ThrowsAsync<JobWorkerStartException>(() => queue.StartHostAsync((_, _) => Task.FromResult<string?>(null)));
+
+        Assert.Equal("Redis refuses the login. Check user and password in the connection string.", refusal.Message);
+    }
+
+    [Fact]
+    public async Task A_wrong_login_is_said_to_be_one_when_Redis_was_away_at_first()
+    {
+        await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--requirepass", "right-word"] });
+        await server.StopAsync();
+        await using var queue = await TestQueue.CreateAsync(redis: $"{server.ConnectionString},abortConnect=false,password=wrong-word");
+        await Assert.ThrowsAsync<RedisConnectionException>(() => queue.Database.PingAsync());
+        await server.RestartAsync();
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddSingleton(queue.Redis).AddJobWorker().AddQueue(queue.Queue).AddJob<Probe, ProbeHandler>();
+        using var host = builder.Build();
+
+        var refusal = await Assert.ThrowsAsync<JobWorkerStartException>(() => host.CheckJobWorkerAsync());
 
         Assert.Equal("Redis refuses the login. Check user and password in the connection string.", refusal.Message);
     }
