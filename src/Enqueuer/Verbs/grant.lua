@@ -22,7 +22,7 @@ local function grant(q, id, constant, place, now)
       -- No number where the user may not publish there, 0 when the worker's connection is gone.
       local heard = redis.pcall(publish, channel, message)
       if type(heard) == 'number' and heard > 0 then
-        redis.call('HSET', q.job_prefix .. id, 'state', 'executing', 'attempt', 1, 'lease', token, 'started_at', moment)
+        redis.call('HSET', q.job_prefix .. id, 'state', 'executing', 'attempt', '1', 'lease', token, 'started_at', moment)
         return true
       end
       redis.call('ZREM', q.executing, id)

@@ -4,10 +4,14 @@
 -- The fields of a record, none when it is no hash. Who may not read it has not found it missing.
 local function fields(record, ...)
   local reply = redis.pcall('HMGET', record, ...)
-  if reply.err and not string.find(reply.err, 'WRONGTYPE', 1, true) then
-    error(reply.err, 0)
+  local refusal = reply.err
+  if not refusal then
+    return reply
   end
-  return reply.err and {} or reply
+  if not string.find(refusal, 'WRONGTYPE', 1, true) then
+    error(refusal, 0)
+  end
+  return {}
 end
 
 -- The state, given the fields: none is written for a job that may run from its enqueue on. Nil where there is no such job.

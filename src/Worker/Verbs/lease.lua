@@ -9,12 +9,14 @@ local function lease(q, id, place, now)
   if not job[1] then
     return nil
   end
-  -- Neither of them is ever so large, unless somebody has changed it by hand.
-  local losses = math.min(number(job[3], 0), 1000000)
-  if q.is_ahead and losses > 0 then
-    return 'not ahead'
+  local attempt, losses = 1, 0
+  if job[2] or job[3] then
+    -- Neither of them is ever so large, unless somebody has changed it by hand.
+    attempt, losses = math.min(number(job[2], 0), 1000000) + 1, math.min(number(job[3], 0), 1000000)
+    if q.is_ahead and losses > 0 then
+      return 'not ahead'
+    end
   end
-  local attempt = math.min(number(job[2], 0), 1000000) + 1
   if job[4] and attempt == 1 and losses == 0 and not job[5] and number(job[4], now + 1) <= now then
     local kept = redis.call('HMGET', record, 'keep_result_for', 'awaited')
     redis.call('HSET', record, 'state', 'expired', 'finished_at', string.format('%.0f', now))
@@ -27,6 +29,7 @@ local function lease(q, id, place, now)
     return nil
   end
   q.now = q.now or string.format('%.0f', now)
-  redis.call('HSET', record, 'state', 'executing', 'attempt', attempt, 'lease', q.token, 'started_at', q.now)
+  -- As text, where it is common: Redis prints each number that it is handed with 17 digits, which takes longer.
+  redis.call('HSET', record, 'state', 'executing', 'attempt', attempt == 1 and '1' or attempt, 'lease', q.token, 'started_at', q.now)
   return {id, place, job[1], attempt, losses}
 end
