@@ -70,7 +70,7 @@ internal sealed partial class StartupChecks(IConnectionMultiplexer redis, JobTyp
             await using var another = await ConnectionMultiplexer.ConnectAsync(options);
             return false;
         }
-        catch (RedisException e)
+        catch (Exception e) when (e is RedisException or TimeoutException)
         {
             return RedisCalls.RefusesLogin(e);
         }
