@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FunctionJobs.LocalServices;
+using StackExchange.Redis;
 
 namespace FunctionJobs.Tests;
 
@@ -140,6 +141,21 @@ public sealed class OutageTests
             async () => (await RefusedInTimeAsync(() => test.EnqueueAsync())).Message
                 == "Redis refuses the login. Check user and password in the connection string.",
             "the login is said to be refused");
+    }
+
+    [Fact]
+    public async Task A_login_that_was_refused_once_is_not_blamed_for_a_later_failure()
+    {
+        await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--requirepass", "right-word"] });
+        await using var admin = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString + ",password=right-word,allowAdmin=true");
+        await using var test = await TestEnqueuer.CreateAsync(server.ConnectionString + ",password=wrong-word");
+        await RefusedInTimeAsync(() => test.EnqueueAsync());
+        await admin.GetServers()[0].ConfigSetAsync("requirepass", "wrong-word");
+        await Eventually.TrueAsync(async () => (await test.EnqueueAsync(new() { JobId = "accepted" })).Id == "accepted", "the login is accepted");
+
+        server.Kill();
+
+        Assert.StartsWith("Redis cannot be reached", (await RefusedInTimeAsync(() => test.EnqueueAsync())).Message, StringComparison.Ordinal);
     }
 
     private static async Task<JobQueueUnavailableException> RefusedInTimeAsync(Func<Task> call)
