@@ -149,7 +149,9 @@ public sealed class OutageTests
         await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--requirepass", "right-word"] });
         await using var admin = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString + ",password=right-word,allowAdmin=true");
         await using var test = await TestEnqueuer.CreateAsync(server.ConnectionString + ",password=wrong-word");
-        await RefusedInTimeAsync(() => test.EnqueueAsync());
+        await Eventually.TrueAsync(
+            async () => (await RefusedInTimeAsync(() => test.EnqueueAsync())).Message.StartsWith("Redis refuses the login.", StringComparison.Ordinal),
+            "the login is said to be refused");
         await admin.GetServers()[0].ConfigSetAsync("requirepass", "wrong-word");
         await Eventually.TrueAsync(async () => (await test.EnqueueAsync(new() { JobId = "accepted" })).Id == "accepted", "the login is accepted");
 
