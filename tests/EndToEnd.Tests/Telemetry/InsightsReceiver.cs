@@ -38,16 +38,32 @@ internal sealed class InsightsReceiver : IDisposable
 
     private async Task ReceiveAsync()
     {
-        while (listener.IsListening)
+        while (true)
         {
+            HttpListenerContext context;
             try
             {
-                await AnswerAsync(await listener.GetContextAsync());
+                context = await listener.GetContextAsync();
             }
             catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
             {
                 return;
             }
+
+            _ = AnswerOrDropAsync(context);
+        }
+    }
+
+    /// <summary>A request that breaks off, as when its sender gives up, costs only itself: the sender sends it again.</summary>
+    private async Task AnswerOrDropAsync(HttpListenerContext context)
+    {
+        try
+        {
+            await AnswerAsync(context);
+        }
+        catch (Exception e) when (e is HttpListenerException or IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            context.Response.Abort();
         }
     }
 
