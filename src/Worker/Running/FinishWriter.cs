@@ -6,9 +6,16 @@ namespace FunctionJobs.Worker;
 /// Writes how attempts ended. Whatever ended while the previous call was under way goes with the next one: many at once under
 /// load, at once when idle. What cannot be written because Redis is away is tried again until its lease is over.
 /// </summary>
-internal sealed partial class FinishWriter(WorkerQueue queue, TimeProvider time, Action<Attempt> written, ILogger<FinishWriter> log)
+/// <param name="queue">The queue.</param>
+/// <param name="time">The process's own clock.</param>
+/// <param name="written">Takes an attempt whose end is written.</param>
+/// <param name="caughtUp">Called when it is no longer behind.</param>
+/// <param name="log">Where to say what goes wrong.</param>
+internal sealed partial class FinishWriter(
+    WorkerQueue queue, TimeProvider time, Action<Attempt> written, Action caughtUp, ILogger<FinishWriter> log)
 {
     private const int AtOnce = 256;
+    private const int Behind = 1000;
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SayAgainAfter = TimeSpan.FromSeconds(5);
 
@@ -21,6 +28,9 @@ internal sealed partial class FinishWriter(WorkerQueue queue, TimeProvider time,
 
     /// <summary>How many ends are not written yet.</summary>
     public int Unwritten { get; private set; }
+
+    /// <summary>Whether so many are not written yet that no more jobs are to be fetched.</summary>
+    public bool IsBehind => Unwritten > Behind;
 
     public void Write(Attempt attempt, Outcome outcome)
     {
@@ -61,7 +71,6 @@ internal sealed partial class FinishWriter(WorkerQueue queue, TimeProvider time,
             var refused = await WriteAsync(batch);
             lock (gate)
             {
-                Unwritten -= batch.Count - refused.Count;
                 batch.Clear();
                 spare = batch;
                 waiting.AddRange(refused);
@@ -115,6 +124,8 @@ internal sealed partial class FinishWriter(WorkerQueue queue, TimeProvider time,
             {
                 Ended(chunk[i].Attempt, counted[i]);
             }
+
+            CountDown(chunk.Count);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -135,9 +146,26 @@ internal sealed partial class FinishWriter(WorkerQueue queue, TimeProvider time,
             {
                 written(end.Attempt);
             }
+
+            CountDown(chunk.Count);
         }
 
         return true;
+    }
+
+    private void CountDown(int count)
+    {
+        bool wasBehind;
+        lock (gate)
+        {
+            wasBehind = IsBehind;
+            Unwritten -= count;
+        }
+
+        if (wasBehind && !IsBehind)
+        {
+            caughtUp();
+        }
     }
 
     private async Task<bool[]> RunVerbAsync(Finish[] finishes) => finishes[0].Outcome switch

@@ -6,7 +6,6 @@ namespace FunctionJobs.Worker;
 /// <summary>The attempts of one queue in this process, from the lease to the written end; and how they stop at a shutdown.</summary>
 internal sealed class RunningAttempts
 {
-    private const int MaxUnwritten = 1000;
     private static readonly TimeSpan LastWord = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan SetAsideFor = TimeSpan.FromMilliseconds(200);
 
@@ -28,8 +27,8 @@ internal sealed class RunningAttempts
         this.queue = queue;
         this.runner = runner;
         time = settings.Time;
-        finishes = new FinishWriter(queue, time, Forget, logs.CreateLogger<FinishWriter>());
         slots = new Slots(queue, runner, End, time, logs.CreateLogger<Slots>());
+        finishes = new FinishWriter(queue, time, Forget, Changed.Signal, logs.CreateLogger<FinishWriter>());
         ignoresItsToken = slots.TakeFrom;
     }
 
@@ -53,9 +52,12 @@ internal sealed class RunningAttempts
     /// <summary>Whether there is something that the pump must stay for.</summary>
     public bool AreUnderWay => Count > 0 || Unwritten > 0 || AreSomeWaiting;
 
-    public bool AreTooManyUnwritten => finishes.Unwritten > MaxUnwritten;
+    public bool AreTooManyUnwritten => finishes.IsBehind;
 
-    /// <summary>Signalled when a slot is free, when few jobs are leased ahead, and when the end of an attempt that an invocation waits for is written; and by whoever else wants the pump to look.</summary>
+    /// <summary>
+    /// Signalled when a slot is free, when few jobs are leased ahead, when ends are no longer too many to fetch more, and when the end of an
+    /// attempt that an invocation waits for is written; and by whoever else wants the pump to look.
+    /// </summary>
     public Wakeup Changed => slots.Changed;
 
     /// <summary>Starts attempts of jobs that were leased at <paramref name="heldSince"/>; those leased ahead start when there is a slot.</summary>

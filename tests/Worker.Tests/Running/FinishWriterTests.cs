@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace FunctionJobs.Tests;
 
 public sealed class FinishWriterTests
@@ -15,5 +17,34 @@ public sealed class FinishWriterTests
 
         Assert.Equal("good", await (await queue.EnqueueAsync("good")).WaitForResultAsync<string>(TimeSpan.FromSeconds(16)));
         Assert.Contains(queue.Logs.Lines, line => line.Text.Contains("DiscardOutcome", StringComparison.Ordinal) && line.Text.Contains("WRONGTYPE", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Work_goes_on_as_soon_as_the_ends_that_held_it_up_are_written()
+    {
+        const int Jobs = 20_000;
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.EnqueueManyAsync(Enumerable.Range(0, Jobs).Select(n => $"{n}"));
+        var (started, last, pauses) = (0, 0L, 0);
+
+        // As many jobs as this are fetched at once as are ends that may wait to be written, and all end at once.
+        await queue.StartWorkerAsync(
+            (_, _) =>
+            {
+                var now = Stopwatch.GetTimestamp();
+                var before = Interlocked.Exchange(ref last, now);
+                if (before != 0 && Stopwatch.GetElapsedTime(before, now) > TimeSpan.FromMilliseconds(500))
+                {
+                    Interlocked.Increment(ref pauses);
+                }
+
+                Interlocked.Increment(ref started);
+                return Task.FromResult<string?>(null);
+            },
+            options => options.Concurrency = 1000);
+        await Eventually.EqualAsync(Jobs, () => Task.FromResult(started), "the jobs started");
+
+        // A pump that nothing signals waits for a second, here after each thousand jobs.
+        Assert.InRange(pauses, 0, 3);
     }
 }
