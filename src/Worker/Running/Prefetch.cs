@@ -9,7 +9,7 @@ internal sealed class Prefetch(int concurrency, TimeSpan lease, TimeProvider tim
     /// <summary>After so long without a free slot they are given back: others may be free, and they must not wait behind slow handlers.</summary>
     public static readonly TimeSpan HandBackAfter = TimeSpan.FromMilliseconds(20);
 
-    private const int AtMost = 64;
+    private const int AtMost = 128;
     private const double StartWithinMs = 2;
     private const double NewestCounts = 0.2;
     private const double LongMs = 1000;
