@@ -13,6 +13,7 @@ internal sealed class BenchRun(BenchFiles files, Options options)
     private readonly Dictionary<string, string> versions = [];
     private readonly List<string> missing = [];
     private readonly StepTimes times = new();
+    private double machineSpeed;
 
     public async Task<BenchResult> RunAsync()
     {
@@ -27,6 +28,9 @@ internal sealed class BenchRun(BenchFiles files, Options options)
         CheckNames([.. all.Select(system => system.Name), .. measurements.Select(one => one.Name)]);
         measurements = options.Choose(measurements, one => one.Name);
         var systems = await FindAsync(options.Choose(all, system => system.Name));
+        // Twice: its first is slowed down by its own compilation.
+        await MachineSpeed.MeasureAsync();
+        machineSpeed = await MachineSpeed.MeasureAsync();
 
         for (var round = 1; round <= options.Rounds; round++)
         {
@@ -102,6 +106,13 @@ internal sealed class BenchRun(BenchFiles files, Options options)
         foreach (var reason in reasons.OfType<string>())
         {
             Miss(reason);
+        }
+
+        var before = machineSpeed;
+        machineSpeed = await MachineSpeed.MeasureAsync();
+        foreach (var system in systems)
+        {
+            samples.Add(Metrics.MachineSpeed, system, (before + machineSpeed) / 2);
         }
     }
 

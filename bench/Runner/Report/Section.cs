@@ -18,13 +18,16 @@ internal sealed record Section(string Name, string Heading, Func<string, bool> H
         new("recovery", "After a kill -9", key => key == "recovery", _ => false),
         new("growth", "Growth", key => key.StartsWith(Growth.Prefix, StringComparison.Ordinal) && !Growth.IsTimes(key), _ => false),
         new("images", "Pictures", IsPictures, _ => true),
+        new("machine", "The machine meanwhile", IsMachine, _ => false),
     ];
 
     public static bool IsPictures(string key) => key.StartsWith("images-", StringComparison.Ordinal);
 
-    /// <summary>How much of a core was used meanwhile: neither good nor bad.</summary>
-    public static bool IsUse(string key) =>
-        key.StartsWith("processes-", StringComparison.Ordinal) && key.Split('-')[^1] is "redis" or "cpu" or "machine";
+    /// <summary>How fast the machine was and how much of a core was used meanwhile: neither good nor bad.</summary>
+    public static bool IsUse(string key) => IsMachine(key)
+        || (key.StartsWith("processes-", StringComparison.Ordinal) && key.Split('-')[^1] is "redis" or "cpu" or "machine");
+
+    private static bool IsMachine(string key) => key == Metrics.MachineSpeed.Key;
 
     private static bool IsDrain(string key) => key.StartsWith("drain-", StringComparison.Ordinal) && key.Contains("-at-", StringComparison.Ordinal);
 

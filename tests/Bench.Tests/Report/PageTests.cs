@@ -129,6 +129,36 @@ public sealed class PageTests
     }
 
     [Fact]
+    public void The_speed_of_the_machine_stands_on_the_page_for_each_system_and_is_nothing_in_which_one_is_better()
+    {
+        var files = new BenchFiles(Directory.CreateTempSubdirectory("bench").FullName);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(files.Page)!);
+            File.WriteAllText(files.Page, "<!-- results: written by bench/run -->\n<!-- end of results -->\n");
+            var speed = Metrics.MachineSpeed;
+
+            Page.Write(files, Result() with
+            {
+                Metrics =
+                [
+                    .. Result().Metrics,
+                    Metric(speed.Key, speed.HigherIsBetter, new() { ["FunctionJobs"] = Summary.Of([5_000, 6_000, 9_000]), ["Other"] = Summary.Of([6_500]) }),
+                ],
+            });
+
+            var page = File.ReadAllText(files.Page);
+            Assert.Contains("### The machine meanwhile", page, StringComparison.Ordinal);
+            Assert.Contains("| 6,000 (5,000–9,000) | 6,500 (6,500–6,500) |", page, StringComparison.Ordinal);
+            Assert.Single(page.Split('\n'), line => line.Contains(speed.Key, StringComparison.Ordinal));
+        }
+        finally
+        {
+            Directory.Delete(files.Root, recursive: true);
+        }
+    }
+
+    [Fact]
     public void A_machine_is_busy_in_all_that_is_neither_idle_nor_waiting_for_a_disk()
     {
         var use = MachineUse.Read("cpu  300 0 100 500 50 10 20 20 7 0") - MachineUse.Read("cpu  100 0 100 300 50 10 20 20 7 0");
