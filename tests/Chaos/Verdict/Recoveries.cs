@@ -28,16 +28,19 @@ internal sealed record Recoveries(IReadOnlyList<Recovery> Waits, int RedisAway)
         where frozen is not null && attempt.Start <= frozen.From && (attempt.End is null || attempt.End > frozen.To)
         select (attempt, frozen.From));
 
-    /// <summary>
-    /// From the end of a handler that a stopping worker told to stop. Jobs of a priority below the usual are left out: a released job
-    /// has its old place, and who goes before it is not known here.
-    /// </summary>
+    /// <summary>From the end of a handler that a stopping worker told to stop.</summary>
     public static Recoveries AfterStops(Evidence evidence) => Of(
         evidence,
         from attempt in evidence.Attempts
-        where attempt is { Life.StoppedAt: not null, End: not null } && attempt.CancelledAt > attempt.Life.StoppedAt
-            && JobScript.Of(evidence.Options, attempt.Job).Priority <= JobScript.UsualPriority
+        where attempt.End is not null && WasReleased(JobScript.Of(evidence.Options, attempt.Job), attempt.CancelledAt, attempt.Life.StoppedAt)
         select (attempt, attempt.Over));
+
+    /// <summary>
+    /// Whether an attempt was told to stop because its worker stops. Jobs of a priority below the usual are left out: a released job
+    /// has its old place, and who goes before it is not known here. So are those that run out of time: that may be what they were told.
+    /// </summary>
+    public static bool WasReleased(JobScript script, long? cancelledAt, long? stoppedAt) =>
+        cancelledAt > stoppedAt && script.Priority <= JobScript.UsualPriority && script.Deed is not (Deed.TimesOut or Deed.Deaf);
 
     private static Recoveries Of(Evidence evidence, IEnumerable<(Attempt Attempt, long Fault)> interrupted)
     {
