@@ -60,25 +60,14 @@ public sealed class PageTests
     [InlineData(10_290, "**2.9 ×** of 2.9 ×")]
     public void A_target_is_also_shown_as_a_multiple_of_the_peers(double ours, string expected)
     {
-        var files = new BenchFiles(Directory.CreateTempSubdirectory("bench").FullName);
-        try
+        var page = PageOf(Result() with
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(files.Page)!);
-            File.WriteAllText(files.Page, "<!-- results: written by bench/run -->\n<!-- end of results -->\n");
+            Versions = new Dictionary<string, string> { ["FunctionJobs"] = "1", ["BullMQ"] = "2" },
+            Metrics = [Metric("enqueue-10", true, new() { ["FunctionJobs"] = Summary.Of([ours]), ["BullMQ"] = Summary.Of([3_500]) })],
+        });
 
-            Page.Write(files, Result() with
-            {
-                Versions = new Dictionary<string, string> { ["FunctionJobs"] = "1", ["BullMQ"] = "2" },
-                Metrics = [Metric("enqueue-10", true, new() { ["FunctionJobs"] = Summary.Of([ours]), ["BullMQ"] = Summary.Of([3_500]) })],
-            });
-
-            // 35,000 beside 11,900.
-            Assert.Contains($"| enqueue one by one, 10 callers, jobs/s | {expected} |", File.ReadAllText(files.Page), StringComparison.Ordinal);
-        }
-        finally
-        {
-            Directory.Delete(files.Root, recursive: true);
-        }
+        // 35,000 beside 11,900.
+        Assert.Contains($"| enqueue one by one, 10 callers, jobs/s | {expected} |", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -131,31 +120,14 @@ public sealed class PageTests
     [Fact]
     public void The_speed_of_the_machine_stands_on_the_page_for_each_system_and_is_nothing_in_which_one_is_better()
     {
-        var files = new BenchFiles(Directory.CreateTempSubdirectory("bench").FullName);
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(files.Page)!);
-            File.WriteAllText(files.Page, "<!-- results: written by bench/run -->\n<!-- end of results -->\n");
-            var speed = Metrics.MachineSpeed;
+        var speed = Metrics.MachineSpeed;
+        var speeds = Metric(speed.Key, speed.HigherIsBetter, new() { ["FunctionJobs"] = Summary.Of([5_000, 6_000, 9_000]), ["Other"] = Summary.Of([6_500]) });
 
-            Page.Write(files, Result() with
-            {
-                Metrics =
-                [
-                    .. Result().Metrics,
-                    Metric(speed.Key, speed.HigherIsBetter, new() { ["FunctionJobs"] = Summary.Of([5_000, 6_000, 9_000]), ["Other"] = Summary.Of([6_500]) }),
-                ],
-            });
+        var page = PageOf(Result() with { Metrics = [.. Result().Metrics, speeds] });
 
-            var page = File.ReadAllText(files.Page);
-            Assert.Contains("### The machine meanwhile", page, StringComparison.Ordinal);
-            Assert.Contains("| 6,000 (5,000–9,000) | 6,500 (6,500–6,500) |", page, StringComparison.Ordinal);
-            Assert.Single(page.Split('\n'), line => line.Contains(speed.Key, StringComparison.Ordinal));
-        }
-        finally
-        {
-            Directory.Delete(files.Root, recursive: true);
-        }
+        Assert.Contains("### The machine meanwhile", page, StringComparison.Ordinal);
+        Assert.Contains("| 6,000 (5,000–9,000) | 6,500 (6,500–6,500) |", page, StringComparison.Ordinal);
+        Assert.Single(page.Split('\n'), line => line.Contains(speed.Key, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -164,6 +136,22 @@ public sealed class PageTests
         var use = MachineUse.Read("cpu  300 0 100 500 50 10 20 20 7 0") - MachineUse.Read("cpu  100 0 100 300 50 10 20 20 7 0");
 
         Assert.Equal(50, use.Percent);
+    }
+
+    private static string PageOf(BenchResult result)
+    {
+        var files = new BenchFiles(Directory.CreateTempSubdirectory("bench").FullName);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(files.Page)!);
+            File.WriteAllText(files.Page, "<!-- results: written by bench/run -->\n<!-- end of results -->\n");
+            Page.Write(files, result);
+            return File.ReadAllText(files.Page);
+        }
+        finally
+        {
+            Directory.Delete(files.Root, recursive: true);
+        }
     }
 
     private static BenchResult Result() => new()
