@@ -17,7 +17,7 @@ internal sealed class EnqueueScript(RedisCalls redis, QueueKeysCache queues)
         (await CallAsync([chunk], cancellationToken))[0].Created;
 
     /// <returns>Each chunk's answer. What goes wrong with one leaves the others alone.</returns>
-    /// <exception cref="JobQueueUnavailableException">Redis is away or too slow.</exception>
+    /// <exception cref="JobQueueUnavailableException">Redis is away, too slow, or still loading its data.</exception>
     public async Task<EnqueueReply[]> SendAsync(IReadOnlyList<JobChunk> chunks)
     {
         if (chunks.Count == 1 || !oneQueueACall)
@@ -31,7 +31,8 @@ internal sealed class EnqueueScript(RedisCalls redis, QueueKeysCache queues)
                 // The client knows the cluster and did not send the call.
                 oneQueueACall = true;
             }
-            catch (JobQueueUnavailableException e) when (chunks.Count > 1 && e.InnerException is RedisServerException refused)
+            catch (JobQueueUnavailableException e) when (
+                chunks.Count > 1 && e.InnerException is RedisServerException refused && !RedisCalls.IsLoading(refused.Message))
             {
                 // Nothing was done: what goes wrong later is in a chunk's own answer. The reason may be one of the queues.
                 oneQueueACall = refused.Message.Contains("CROSSSLOT", StringComparison.Ordinal);

@@ -29,7 +29,10 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
         }
     }
 
-    /// <summary>A call that was never sent, because the connection was just being renewed, is made again for a moment.</summary>
+    /// <summary>
+    /// A call that was never sent, because the connection was just being renewed, or that Redis does not take yet, is made again for a
+    /// moment.
+    /// </summary>
     private async Task<T> CallNowAsync<T>(Func<IConnectionMultiplexer, Task<T>> call, CancellationToken cancellationToken)
     {
         var started = TimeProvider.System.GetTimestamp();
@@ -39,14 +42,19 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
             {
                 return await call(await source.GetAsync());
             }
-            catch (RedisConnectionException e) when (
-                e.CommandStatus is CommandStatus.WaitingToBeSent or CommandStatus.WaitingInBacklog
-                && TimeProvider.System.GetElapsedTime(started) < tryFor)
+            catch (RedisException e) when (IsUndone(e) && TimeProvider.System.GetElapsedTime(started) < tryFor)
             {
                 await Task.Delay(BetweenTries, cancellationToken);
             }
         }
     }
+
+    private static bool IsUndone(RedisException e) => e
+        is RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent or CommandStatus.WaitingInBacklog }
+        || IsLoading(e.Message);
+
+    /// <summary>Whether an error of Redis says that it is reading its data into memory, as after a restart.</summary>
+    public static bool IsLoading(string error) => error.StartsWith("LOADING", StringComparison.Ordinal);
 
     public const string LoginRefused = "Redis refuses the login. Check user and password in the connection string.";
 
@@ -61,6 +69,7 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
     public static string ExplainUnreachable(Exception e) => e switch
     {
         _ when RefusesLogin(e) => LoginRefused,
+        RedisServerException when IsLoading(e.Message) => "Redis is loading its data, as after a restart, and takes no calls yet. Try again when it has.",
         _ when TlsFailure(e) is { } failure =>
             $"Redis cannot be reached over TLS: {failure} Check the server's certificate, and ssl and sslHost in the connection string.",
         _ => $"Redis cannot be reached: {e.GetType().Name}. Check that it runs and that the connection string is right.",
@@ -71,6 +80,8 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
     {
         _ when error.Contains("OOM", StringComparison.Ordinal) =>
             "Redis is full (maxmemory) and refuses to write. Nothing was enqueued. Free memory or raise maxmemory.",
+        _ when IsLoading(error) =>
+            "Redis is loading its data, as after a restart, and takes no calls yet. Nothing was enqueued. Try again in a moment.",
         _ when error.Contains("READONLY", StringComparison.Ordinal) =>
             "Redis is a read-only replica and refuses to write. Nothing was enqueued. Connect to the primary.",
         _ => $"Redis refused the call: {error}",

@@ -160,6 +160,33 @@ public sealed class OutageTests
         Assert.StartsWith("Redis cannot be reached", (await RefusedInTimeAsync(() => test.EnqueueAsync())).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_enqueue_that_finds_Redis_loading_its_data_goes_through_when_that_is_done_in_a_moment()
+    {
+        await using var server = await LoadingRedis.StartAsync(TimeSpan.FromSeconds(1.2));
+        await using var test = await TestEnqueuer.CreateAsync(server.ConnectionString);
+
+        await server.RestartAsync();
+        var handles = await Task.WhenAll(test.EnqueueAsync(), test.EnqueueAsync(), test.EnqueueAsync());
+
+        Assert.All(handles, handle => Assert.False(handle.IsDuplicate));
+    }
+
+    [Fact]
+    public async Task An_enqueue_that_finds_Redis_loading_its_data_for_long_says_so_and_nothing_is_enqueued()
+    {
+        await using var server = await LoadingRedis.StartAsync(TimeSpan.FromSeconds(5));
+        await using var test = await TestEnqueuer.CreateAsync(server.ConnectionString, options => options.Timeout = TimeSpan.FromSeconds(2));
+
+        await server.RestartAsync();
+        var error = await RefusedInTimeAsync(() => test.EnqueueAsync());
+
+        Assert.Equal("Redis is loading its data, as after a restart, and takes no calls yet. Nothing was enqueued. Try again in a moment.", error.Message);
+        await server.Loaded;
+        await Eventually.TrueAsync(async () => (await test.EnqueueAsync(new() { JobId = "after" })).Id == "after", "the client has recovered by itself");
+        Assert.Equal(["after"], (await test.Database.SortedSetRangeByRankAsync(test.Keys.Available)).Select(id => id.ToString()));
+    }
+
     private static async Task<JobQueueUnavailableException> RefusedInTimeAsync(Func<Task> call)
     {
         var clock = Stopwatch.StartNew();

@@ -94,6 +94,30 @@ public sealed class StartupChecksTests
     }
 
     [Fact]
+    public async Task A_worker_that_finds_Redis_loading_its_data_starts_when_that_is_done()
+    {
+        await using var server = await LoadingRedis.StartAsync(TimeSpan.FromSeconds(2));
+        await using var queue = await TestQueue.CreateAsync(redis: server.ConnectionString);
+        await server.RestartAsync();
+
+        await queue.StartWorkerAsync((job, _) => Task.FromResult<string?>(job.Word));
+
+        Assert.Equal("word", await (await queue.EnqueueAsync()).WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public async Task A_worker_for_which_Redis_loads_its_data_too_long_says_so()
+    {
+        await using var server = await LoadingRedis.StartAsync(TimeSpan.FromSeconds(18));
+        await using var queue = await TestQueue.CreateAsync(redis: server.ConnectionString);
+        await server.RestartAsync();
+
+        var refusal = await Assert.ThrowsAsync<JobWorkerStartException>(() => queue.StartHostAsync((_, _) => Task.FromResult<string?>(null)));
+
+        Assert.Equal("Redis is loading its data, as after a restart, and takes no calls yet. Try again when it has.", refusal.Message);
+    }
+
+    [Fact]
     public async Task A_full_Redis_keeps_no_worker_from_starting()
     {
         await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--maxmemory", "1"] });
