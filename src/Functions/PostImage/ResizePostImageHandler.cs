@@ -42,7 +42,7 @@ internal sealed partial class ResizePostImageHandler(
             throw context.Discard("The job's post does not exist any more.");
         }
 
-        LogResized(context.JobId, picture.Width, picture.Height, picture.WebP.Length / 1024);
+        LogResized(context.JobId, picture.Width, picture.Height, (picture.WebP.Length + 500) / 1000);
         return new ResizedImage(path, url, picture.Width, picture.Height);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using FunctionJobs.Functions;
 using FunctionJobs.Worker;
@@ -22,6 +23,8 @@ public sealed class ResizePostImageTests(UploadTests.Fixture fixture) : UploadTe
         using var picture = Stored(result);
         Assert.Equal((1280, 853), (picture.Width, picture.Height));
         Assert.StartsWith("webp", (string)picture.Get("vips-loader"), StringComparison.Ordinal);
+        var bytes = new FileInfo(Path.Combine(App.ImageFolder, result.Path)).Length;
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"1280 × 853, {bytes / 1000.0:0} KB."), App.Log.Text, StringComparison.Ordinal);
     }
 
     [Theory]
