@@ -56,6 +56,8 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
     /// <summary>Whether an error of Redis says that it is reading its data into memory, as after a restart.</summary>
     public static bool IsLoading(string error) => error.StartsWith("LOADING", StringComparison.Ordinal);
 
+    private const string Loading = "Redis is loading its data, as after a restart, and takes no calls yet.";
+
     public const string LoginRefused = "Redis refuses the login. Check user and password in the connection string.";
 
     /// <summary>Whether Redis, or the client on its behalf, says that user or password are missing or wrong.</summary>
@@ -69,7 +71,7 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
     public static string ExplainUnreachable(Exception e) => e switch
     {
         _ when RefusesLogin(e) => LoginRefused,
-        RedisServerException when IsLoading(e.Message) => "Redis is loading its data, as after a restart, and takes no calls yet. Try again when it has.",
+        RedisServerException when IsLoading(e.Message) => $"{Loading} Try again when it has.",
         _ when TlsFailure(e) is { } failure =>
             $"Redis cannot be reached over TLS: {failure} Check the server's certificate, and ssl and sslHost in the connection string.",
         _ => $"Redis cannot be reached: {e.GetType().Name}. Check that it runs and that the connection string is right.",
@@ -80,8 +82,7 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
     {
         _ when error.Contains("OOM", StringComparison.Ordinal) =>
             "Redis is full (maxmemory) and refuses to write. Nothing was enqueued. Free memory or raise maxmemory.",
-        _ when IsLoading(error) =>
-            "Redis is loading its data, as after a restart, and takes no calls yet. Nothing was enqueued. Try again in a moment.",
+        _ when IsLoading(error) => $"{Loading} Nothing was enqueued. Try again in a moment.",
         _ when error.Contains("READONLY", StringComparison.Ordinal) =>
             "Redis is a read-only replica and refuses to write. Nothing was enqueued. Connect to the primary.",
         _ => $"Redis refused the call: {error}",

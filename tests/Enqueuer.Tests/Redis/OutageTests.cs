@@ -187,6 +187,22 @@ public sealed class OutageTests
         Assert.Equal(["after"], (await test.Database.SortedSetRangeByRankAsync(test.Keys.Available)).Select(id => id.ToString()));
     }
 
+    [Fact]
+    public async Task Enqueues_of_several_queues_that_share_a_call_while_Redis_loads_its_data_are_told_so_within_the_timeout()
+    {
+        await using var server = await LoadingRedis.StartAsync(TimeSpan.FromSeconds(8));
+        await using var test = await TestEnqueuer.CreateAsync(server.ConnectionString, options => options.Timeout = TimeSpan.FromSeconds(4));
+        JobQueue[] queues = [test.Queue, JobQueue.List(Unique.Name("other"))];
+
+        await server.RestartAsync();
+        var clock = Stopwatch.StartNew();
+        var errors = await Task.WhenAll(Enumerable.Range(0, 6).Select(n =>
+            RefusedInTimeAsync(() => test.Enqueuer.EnqueueAsync("greet", new { Name = "Ada" }, new() { Queue = queues[n % 2] }))));
+
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(4), $"It took {clock.Elapsed}.");
+        Assert.All(errors, error => Assert.StartsWith("Redis is loading its data", error.Message, StringComparison.Ordinal));
+    }
+
     private static async Task<JobQueueUnavailableException> RefusedInTimeAsync(Func<Task> call)
     {
         var clock = Stopwatch.StartNew();

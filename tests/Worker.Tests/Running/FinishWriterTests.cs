@@ -27,7 +27,7 @@ public sealed class FinishWriterTests
         await queue.EnqueueManyAsync(Enumerable.Range(0, Jobs).Select(n => $"{n}"));
         var (started, last, pauses) = (0, 0L, 0);
 
-        // As many jobs as this are fetched at once as are ends that may wait to be written, and all end at once.
+        // A fetch brings more jobs than there may be ends that wait to be written, and all end at once.
         await queue.StartWorkerAsync(
             (_, _) =>
             {
