@@ -1,5 +1,4 @@
 using FunctionJobs.Functions;
-using FunctionJobs.LocalServices;
 
 namespace FunctionJobs.Tests;
 
@@ -25,10 +24,7 @@ public sealed class ArgumentsTests : IAsyncLifetime
     {
         await using var smtp = await SmtpServer.StartAsync();
         var app = await site.StartAppAsync(("Mail__Host", "127.0.0.1"), ("Mail__Port", $"{smtp.Port}"));
-        var url = $"http://127.0.0.1:{FreePort.From(15180)}";
-        await using var api = await site.StartApiAsync(("ASPNETCORE_URLS", url));
-        using var client = new HttpClient { BaseAddress = new Uri(url) };
-        await Eventually.TrueAsync(async () => (await client.GetAsync("/health")).IsSuccessStatusCode, "the API is healthy");
+        await using var api = await site.StartApiAsync();
 
         await MailsAsync();
         await PicturesAsync();
@@ -49,7 +45,7 @@ public sealed class ArgumentsTests : IAsyncLifetime
             Assert.Equal(info!.State == JobState.Completed ? 0 : 1, info.Errors.Count);
             said.AddRange(info.Errors.Select(error => error.Message));
             said.Add($"{await Record.ExceptionAsync(() => job.WaitForResultAsync<object>(Eventually.DefaultTimeout))}");
-            said.Add(await client.GetStringAsync($"/jobs/{job.Queue}/{job.Id}"));
+            said.Add(await api.Client.GetStringAsync($"/jobs/{job.Queue}/{job.Id}"));
         }
 
         Assert.Equal("", string.Join('\n', said.Concat(app.Lines).Concat(api.Lines).Where(HasTrace)));

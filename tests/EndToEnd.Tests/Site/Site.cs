@@ -62,9 +62,17 @@ internal sealed class Site : IAsyncDisposable
         return app;
     }
 
-    /// <summary>Starts the sample API and does not wait.</summary>
-    public Task<ChildProcess> StartApiAsync(params (string Name, string? Value)[] settings) =>
-        ChildProcess.StartDotnetAsync(Programs.Api, environment: Environment(settings));
+    /// <summary>Starts the sample API on a port that the kernel gives it, and waits until it is healthy.</summary>
+    /// <remarks>A port that was free a moment ago may be the API's of another test by then, which would answer in its place.</remarks>
+    public async Task<Api> StartApiAsync(params (string Name, string? Value)[] settings)
+    {
+        var process = await ChildProcess.StartDotnetAsync(
+            Programs.Api, environment: Environment([.. settings, ("ASPNETCORE_URLS", "http://127.0.0.1:0")]));
+        var url = await process.WaitForLineAsync("Now listening on: (http://127.0.0.1:[0-9]+)$");
+        var api = new Api(process, new HttpClient { BaseAddress = new Uri(url.Groups[1].Value) });
+        await Eventually.TrueAsync(async () => (await api.Client.GetAsync("/health")).IsSuccessStatusCode, "the API is healthy");
+        return api;
+    }
 
     private Dictionary<string, string?> Environment((string Name, string? Value)[] settings)
     {

@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using FunctionJobs.LocalServices;
 
 namespace FunctionJobs.Tests;
 
@@ -14,12 +13,9 @@ public sealed class InsightsTests
         using var insights = new InsightsReceiver();
         await using var site = await Site.CreateAsync();
         var app = await site.StartAppAsync(insights.Settings);
-        var url = $"http://127.0.0.1:{FreePort.From(15180)}";
-        await using var api = await site.StartApiAsync([.. insights.Settings, ("ASPNETCORE_URLS", url)]);
-        using var client = new HttpClient { BaseAddress = new Uri(url) };
-        await Eventually.TrueAsync(async () => (await client.GetAsync("/health")).IsSuccessStatusCode, "the API is healthy");
+        await using var api = await site.StartApiAsync(insights.Settings);
 
-        (await client.PostAsJsonAsync("/auth/register", new { name = "Ada", email = "ada@example.com" })).EnsureSuccessStatusCode();
+        (await api.Client.PostAsJsonAsync("/auth/register", new { name = "Ada", email = "ada@example.com" })).EnsureSuccessStatusCode();
 
         InsightsItem Only(string role, string name) => Assert.Single(insights.Items, item => item.Role == role && item.Name == name && item.SpanId is not null);
         await Eventually.TrueAsync(() => insights.Items.Any(item => item.Name == "run send_welcome_email"), "the attempt has come");
@@ -36,7 +32,7 @@ public sealed class InsightsTests
 
         // What a minute would bring comes at the end.
         app.Terminate();
-        api.Send(Signal.Terminate);
+        api.Terminate();
         await app.WaitForExitAsync();
         await api.WaitForExitAsync();
         Assert.Contains(insights.Items, item => item is { Role: Api, Name: "functionjobs.enqueued" });

@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using FunctionJobs.LocalServices;
 
 namespace FunctionJobs.Tests;
 
@@ -12,12 +11,9 @@ public sealed class TraceTests
         await using var smtp = await SmtpServer.StartAsync();
         await using var site = await Site.CreateAsync();
         await site.StartAppAsync([.. otlp.Settings, ("Mail__Host", "127.0.0.1"), ("Mail__Port", $"{smtp.Port}")]);
-        var url = $"http://127.0.0.1:{FreePort.From(15080)}";
-        await using var api = await site.StartApiAsync([.. otlp.Settings, ("ASPNETCORE_URLS", url)]);
-        using var client = new HttpClient { BaseAddress = new Uri(url) };
-        await Eventually.TrueAsync(async () => (await client.GetAsync("/health")).IsSuccessStatusCode, "the API is healthy");
+        await using var api = await site.StartApiAsync(otlp.Settings);
 
-        (await client.PostAsJsonAsync("/auth/register", new { name = "Ada", email = "ada@example.com" })).EnsureSuccessStatusCode();
+        (await api.Client.PostAsJsonAsync("/auth/register", new { name = "Ada", email = "ada@example.com" })).EnsureSuccessStatusCode();
 
         Span Only(string name) => Assert.Single(otlp.Spans, span => span.Name == name);
         await Eventually.TrueAsync(() => otlp.Spans.Any(span => span.Name == "run send_welcome_email"), "the attempt's span has come");

@@ -1,0 +1,21 @@
+using FunctionJobs.LocalServices;
+
+namespace FunctionJobs.Tests;
+
+/// <summary>The sample API as a process, and a client of it.</summary>
+internal sealed class Api(ChildProcess process, HttpClient client) : IAsyncDisposable
+{
+    public HttpClient Client => client;
+
+    public IReadOnlyList<string> Lines => process.Lines;
+
+    public void Terminate() => Assert.True(process.Send(Signal.Terminate));
+
+    public Task<int> WaitForExitAsync() => process.WaitForExitAsync();
+
+    public ValueTask DisposeAsync()
+    {
+        client.Dispose();
+        return process.DisposeAsync();
+    }
+}
