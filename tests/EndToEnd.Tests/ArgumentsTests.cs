@@ -24,7 +24,7 @@ public sealed class ArgumentsTests : IAsyncLifetime
     {
         await using var smtp = await SmtpServer.StartAsync();
         var app = await site.StartAppAsync(("Mail__Host", "127.0.0.1"), ("Mail__Port", $"{smtp.Port}"));
-        await using var api = await site.StartApiAsync();
+        var api = await site.StartApiAsync();
 
         await MailsAsync();
         await PicturesAsync();

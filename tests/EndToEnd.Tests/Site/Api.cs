@@ -3,9 +3,9 @@ using FunctionJobs.LocalServices;
 namespace FunctionJobs.Tests;
 
 /// <summary>The sample API as a process, and a client of it.</summary>
-internal sealed class Api(ChildProcess process, HttpClient client) : IAsyncDisposable
+internal sealed class Api(ChildProcess process) : IAsyncDisposable
 {
-    public HttpClient Client => client;
+    public HttpClient Client { get; } = new();
 
     public IReadOnlyList<string> Lines => process.Lines;
 
@@ -15,7 +15,7 @@ internal sealed class Api(ChildProcess process, HttpClient client) : IAsyncDispo
 
     public ValueTask DisposeAsync()
     {
-        client.Dispose();
+        Client.Dispose();
         return process.DisposeAsync();
     }
 }

@@ -12,12 +12,13 @@ namespace FunctionJobs.Tests;
 
 /// <summary>
 /// What one test has to itself: a Redis, a database, a folder for mails and one for images, an enqueuer as a web application has
-/// it, and as many processes of the functions app as it starts.
+/// it, and as many processes of the functions app and the API as it starts.
 /// </summary>
 internal sealed class Site : IAsyncDisposable
 {
     private readonly TemporaryFolder folder = new();
     private readonly List<App> apps = [];
+    private readonly List<Api> apis = [];
     private readonly ServiceProvider producer;
 
     private Site(LocalRedis redis, string postgres)
@@ -68,8 +69,10 @@ internal sealed class Site : IAsyncDisposable
     {
         var process = await ChildProcess.StartDotnetAsync(
             Programs.Api, environment: Environment([.. settings, ("ASPNETCORE_URLS", "http://127.0.0.1:0")]));
+        var api = new Api(process);
+        apis.Add(api);
         var url = await process.WaitForLineAsync("Now listening on: (http://127.0.0.1:[0-9]+)$");
-        var api = new Api(process, new HttpClient { BaseAddress = new Uri(url.Groups[1].Value) });
+        api.Client.BaseAddress = new Uri(url.Groups[1].Value);
         await Eventually.TrueAsync(async () => (await api.Client.GetAsync("/health")).IsSuccessStatusCode, "the API is healthy");
         return api;
     }
@@ -214,6 +217,11 @@ internal sealed class Site : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var api in apis)
+        {
+            await api.DisposeAsync();
+        }
+
         foreach (var app in apps)
         {
             await app.DisposeAsync();

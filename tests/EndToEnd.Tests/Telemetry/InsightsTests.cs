@@ -13,7 +13,7 @@ public sealed class InsightsTests
         using var insights = new InsightsReceiver();
         await using var site = await Site.CreateAsync();
         var app = await site.StartAppAsync(insights.Settings);
-        await using var api = await site.StartApiAsync(insights.Settings);
+        var api = await site.StartApiAsync(insights.Settings);
 
         (await api.Client.PostAsJsonAsync("/auth/register", new { name = "Ada", email = "ada@example.com" })).EnsureSuccessStatusCode();
 

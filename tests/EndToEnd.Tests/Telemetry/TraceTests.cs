@@ -11,7 +11,7 @@ public sealed class TraceTests
         await using var smtp = await SmtpServer.StartAsync();
         await using var site = await Site.CreateAsync();
         await site.StartAppAsync([.. otlp.Settings, ("Mail__Host", "127.0.0.1"), ("Mail__Port", $"{smtp.Port}")]);
-        await using var api = await site.StartApiAsync(otlp.Settings);
+        var api = await site.StartApiAsync(otlp.Settings);
 
         (await api.Client.PostAsJsonAsync("/auth/register", new { name = "Ada", email = "ada@example.com" })).EnsureSuccessStatusCode();
 
