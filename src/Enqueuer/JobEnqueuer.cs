@@ -14,7 +14,7 @@ internal sealed class JobEnqueuer : IJobEnqueuer
         this.options = options.Value;
         var redis = new RedisCalls(source, this.options.Timeout);
         var queues = new QueueKeysCache();
-        records = new JobRecords(redis, queues);
+        records = new JobRecords(redis, queues, this.options.SerializerOptions);
         script = new EnqueueScript(redis, queues);
         shared = new SharedEnqueue(script);
     }

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace FunctionJobs;
 
 /// <summary>Reads and cancels jobs, and waits for their end.</summary>
-internal sealed class JobRecords(RedisCalls redis, QueueKeysCache queues) : IJobRecords
+internal sealed class JobRecords(RedisCalls redis, QueueKeysCache queues, JsonSerializerOptions serializer) : IJobRecords
 {
     private static readonly RedisScript Cancel = RedisScript.Load<JobRecords>("cancel");
     private static readonly TimeSpan KeepCancelledFor = TimeSpan.FromHours(1);
@@ -73,6 +73,6 @@ internal sealed class JobRecords(RedisCalls redis, QueueKeysCache queues) : IJob
             throw new JobFailedException(queue, id, state, JobInfoReader.ReadErrors(errors) is [.., var last] ? last : null);
         }
 
-        return string.IsNullOrEmpty(result) ? default : JsonSerializer.Deserialize<T>(result, JsonSerializerOptions.Web);
+        return string.IsNullOrEmpty(result) ? default : JsonSerializer.Deserialize<T>(result, serializer);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using StackExchange.Redis;
 
 namespace FunctionJobs.Worker;
@@ -89,7 +90,7 @@ public sealed class JobContext
         IConnectionMultiplexer redis, string queue, string jobId, int attempt = 1, CancellationToken cancellationToken = default) =>
         new(
             new JobIdentity(queue, jobId, "test", attempt, 3, TimeProvider.System.GetUtcNow(), ""),
-            new IdempotencyKeys(redis),
+            new IdempotencyKeys(redis, JsonSerializerOptions.Web),
             reportTo: null,
             cancellationToken);
 }

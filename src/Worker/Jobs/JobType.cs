@@ -29,7 +29,12 @@ internal abstract class JobType(string name, JobQueue queue)
 internal abstract class JobType<TJob>() : JobType(TJob.JobName, TJob.Queue)
     where TJob : IJob
 {
-    public override void Prepare(JsonSerializerOptions serializer) => serializer.GetTypeInfo(typeof(TJob));
+    public override void Prepare(JsonSerializerOptions serializer)
+    {
+        // As the serializer's own first use does it: until then, options without a resolver know no type.
+        serializer.MakeReadOnly(populateMissingResolver: true);
+        serializer.GetTypeInfo(typeof(TJob));
+    }
 
     public override IJob ReadArgs(ReadOnlySpan<byte> args, JsonSerializerOptions serializer) =>
         JsonSerializer.Deserialize<TJob>(args, serializer) ?? throw new JsonException("The arguments are null.");

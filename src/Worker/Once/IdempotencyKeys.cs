@@ -6,7 +6,7 @@ namespace FunctionJobs.Worker;
 /// <summary>
 /// Idempotency keys in Redis: <c>running</c> with a lease while an effect is under way, then <c>done</c> with its outcome.
 /// </summary>
-internal sealed class IdempotencyKeys(IConnectionMultiplexer redis)
+internal sealed class IdempotencyKeys(IConnectionMultiplexer redis, JsonSerializerOptions serializer)
 {
     private static readonly RedisScript Begin = RedisScript.Load<IdempotencyKeys>("once_begin");
     private static readonly RedisScript Hold = RedisScript.Load<IdempotencyKeys>("once_hold");
@@ -33,7 +33,7 @@ internal sealed class IdempotencyKeys(IConnectionMultiplexer redis)
 
         if (await BeginAsync(database, keys, job, cancellationToken) is { } done)
         {
-            return new OnceOutcome<T>(JsonSerializer.Deserialize<T>(done, JsonSerializerOptions.Web)!, RanNow: false);
+            return new OnceOutcome<T>(JsonSerializer.Deserialize<T>(done, serializer)!, RanNow: false);
         }
 
         T outcome;
@@ -47,7 +47,7 @@ internal sealed class IdempotencyKeys(IConnectionMultiplexer redis)
             throw;
         }
 
-        await StoreAsync(database, keys, job, JsonSerializer.Serialize(outcome, JsonSerializerOptions.Web));
+        await StoreAsync(database, keys, job, JsonSerializer.Serialize(outcome, serializer));
         return new OnceOutcome<T>(outcome, RanNow: true);
     }
 

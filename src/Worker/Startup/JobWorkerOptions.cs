@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 
 namespace FunctionJobs.Worker;
 
@@ -61,4 +62,11 @@ public sealed class JobWorkerOptions
     /// Whether the pump runs all the time, with no trigger to start it; false by default. For a worker in a plain .NET host.
     /// </summary>
     public bool RunWithoutTrigger { get; set; }
+
+    /// <summary>
+    /// How arguments are read, and results and the outcomes of <see cref="JobContext.OnceAsync"/> written. By default as
+    /// <see cref="JsonSerializerDefaults.Web"/>. Who changes it does so in <see cref="JobEnqueuerOptions.SerializerOptions"/> as well.
+    /// </summary>
+    [Required]
+    public JsonSerializerOptions SerializerOptions { get; set; } = new(JsonSerializerDefaults.Web);
 }

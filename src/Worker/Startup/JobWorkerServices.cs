@@ -30,9 +30,9 @@ public static class JobWorkerServices
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider =>
-            new WorkerSettings(provider.GetRequiredService<TimeProvider>(), Random.Shared, new JsonSerializerOptions(JsonSerializerDefaults.Web)));
+            new WorkerSettings(provider.GetRequiredService<TimeProvider>(), Random.Shared, SerializerOf(provider)));
         services.TryAddSingleton<WorkerIdentity>();
-        services.TryAddSingleton<IdempotencyKeys>();
+        services.TryAddSingleton(provider => new IdempotencyKeys(provider.GetRequiredService<IConnectionMultiplexer>(), SerializerOf(provider)));
         services.TryAddSingleton<AttemptRunner>();
         services.TryAddSingleton<InboxAdopter>();
         services.TryAddSingleton<QueuePumps>();
@@ -64,6 +64,9 @@ public static class JobWorkerServices
     public static Task CheckJobWorkerAsync(this IHost host, CancellationToken cancellationToken = default) =>
         host.Services.GetRequiredService<StartupChecks>().CheckAsync(cancellationToken);
 
+    private static JsonSerializerOptions SerializerOf(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<JobWorkerOptions>>().Value.SerializerOptions;
+
     private static JobTypes Types(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IOptionsMonitor<JobTypeOptions>>();
@@ -76,7 +79,11 @@ public static class JobWorkerServices
 
         // While Redis is connected to. A type that cannot be read says so with its first job.
         var serializer = provider.GetRequiredService<WorkerSettings>().Serializer;
-        _ = Task.Run(() => types.All.ToList().ForEach(type => type.Prepare(serializer)));
+        foreach (var type in types.All)
+        {
+            _ = Task.Run(() => type.Prepare(serializer));
+        }
+
         return types;
     }
 }

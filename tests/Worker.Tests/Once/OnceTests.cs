@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FunctionJobs.LocalServices;
 using FunctionJobs.Worker;
 
@@ -121,7 +122,7 @@ public sealed class OnceTests
         await worker.ReleaseAsync(stale);
         var live = Assert.IsType<LeasedJob>(await worker.FetchOneAsync());
         Assert.Equal(stale.Attempt, live.Attempt);
-        var keys = new IdempotencyKeys(queue.Redis);
+        var keys = new IdempotencyKeys(queue.Redis, JsonSerializerOptions.Web);
         JobIdentity Identity(LeasedJob job) => new(queue.Queue.Name, job.Id, "probe", job.Attempt, 3, default, job.Lease);
         var (started, go) = (new Gate(), new Gate());
         var effect = keys.OnceAsync(
