@@ -17,9 +17,10 @@ param planSku string = 'EP1'
 @maxValue(20)
 param alwaysReadyInstances int = 1
 
+@description('Each instance holds up to 5 connections to PostgreSQL; Standard_B1ms gives about 35.')
 @minValue(1)
 @maxValue(100)
-param maximumInstances int = 10
+param maximumInstances int = 5
 
 @description('Size of Azure Managed Redis.')
 param redisSku string = 'Balanced_B1'

@@ -3,7 +3,7 @@ using 'main.bicep'
 
 param name = 'example'
 param alwaysReadyInstances = 1
-param maximumInstances = 10
+param maximumInstances = 5
 param redisSku = 'Balanced_B1'
 param redisLogin = 'identity'
 param postgresPassword = readEnvironmentVariable('POSTGRES_PASSWORD')

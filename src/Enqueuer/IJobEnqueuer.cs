@@ -3,7 +3,8 @@ namespace FunctionJobs;
 /// <summary>Enqueues jobs and finds them again. One instance, shared by all requests.</summary>
 /// <remarks>
 /// Every method throws <see cref="JobQueueUnavailableException"/> within <see cref="JobEnqueuerOptions.Timeout"/> when Redis
-/// is away or refuses to write; then nothing is half enqueued, and the next call works as soon as Redis is back.
+/// is away or refuses to write, and the next call works as soon as Redis is back. A job is then there as a whole or not at all; after a
+/// timeout or a lost connection nobody knows which. With a <see cref="EnqueueOptions.JobId"/> the call can be repeated, and the job is enqueued once.
 /// </remarks>
 public interface IJobEnqueuer
 {

@@ -79,7 +79,10 @@ public static class JobEnqueuerServices
 
     /// <summary>Adds the enqueuer with a connection that the app has and keeps.</summary>
     /// <param name="services">The app's services.</param>
-    /// <param name="redis">The connection.</param>
+    /// <param name="redis">
+    /// The connection. With <see cref="BacklogPolicy.FailFast"/> an enqueue during an outage fails at once; with the client's default it
+    /// waits, and may still be sent after its caller was told that it failed.
+    /// </param>
     /// <param name="configure">Sets further options.</param>
     public static IServiceCollection AddJobEnqueuer(
         this IServiceCollection services, IConnectionMultiplexer redis, Action<JobEnqueuerOptions>? configure = null)

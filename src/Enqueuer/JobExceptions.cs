@@ -1,6 +1,9 @@
 namespace FunctionJobs;
 
-/// <summary>Redis could not be reached in time, or refused to write. Nothing is half enqueued.</summary>
+/// <summary>
+/// Redis could not be reached in time, or refused to write. Nothing is half enqueued; whether a job is there after a timeout or a lost
+/// connection is not known, and a call with an <see cref="EnqueueOptions.JobId"/> can be repeated.
+/// </summary>
 public sealed class JobQueueUnavailableException(string message, Exception? innerException = null)
     : Exception(message, innerException);
 

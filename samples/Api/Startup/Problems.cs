@@ -89,7 +89,7 @@ internal sealed partial class ProblemHandler(IProblemDetailsService problems, IL
         return new ProblemDetails
         {
             Status = StatusCodes.Status503ServiceUnavailable,
-            Detail = $"{what} cannot be reached at the moment. Nothing was done; try again in {RetryAfterSeconds} s.",
+            Detail = $"{what} cannot be reached at the moment; try again in {RetryAfterSeconds} s.",
         };
     }
 

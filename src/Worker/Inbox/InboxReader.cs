@@ -57,15 +57,15 @@ internal static class InboxReader
             Refuse(JobLimits.WrongId(id));
         }
 
-        return new JobEntry(
-            id ?? JobId.New(),
-            Constant(entry, name),
-            JobEntry.TermsOf(
-                id is not null,
-                Moment(entry, "delay_ms", 0, "scheduled_at"),
-                Moment(entry, "expires_in_ms", 1, "expires_at"),
-                (int)(Number(entry, "priority", JobLimits.MinPriority, JobLimits.MaxPriority) ?? EnqueueOptions.DefaultPriority),
-                Number(entry, "keep_result_for_ms", 0, (long)JobLimits.MaxKeep.TotalMilliseconds)));
+        var terms = JobEntry.TermsOf(
+            id is not null,
+            Moment(entry, "delay_ms", 0, "scheduled_at"),
+            Moment(entry, "expires_in_ms", 1, "expires_at"),
+            (int)(Number(entry, "priority", JobLimits.MinPriority, JobLimits.MaxPriority) ?? EnqueueOptions.DefaultPriority),
+            Number(entry, "keep_result_for_ms", 0, (long)JobLimits.MaxKeep.TotalMilliseconds));
+        RefuseEarlierExpiry(entry, "expires_in_ms", "delay_ms");
+        RefuseEarlierExpiry(entry, "expires_at", "scheduled_at");
+        return new JobEntry(id ?? JobId.New(), Constant(entry, name), terms);
     }
 
     private static ReadOnlyMemory<byte> Constant(JsonElement entry, string name)
@@ -113,6 +113,14 @@ internal static class InboxReader
         }
 
         return Number(entry, absolute, 0, 253_402_300_799_999)?.ToString(CultureInfo.InvariantCulture) ?? "";
+    }
+
+    private static void RefuseEarlierExpiry(JsonElement entry, string expiry, string start)
+    {
+        if (Number(entry, expiry, 0, long.MaxValue) is { } expires && Number(entry, start, 0, long.MaxValue) is { } starts && expires <= starts)
+        {
+            throw new InvalidDataException($"Its \"{expiry}\" is not after its \"{start}\", so it would never run.");
+        }
     }
 
     private static string? Text(JsonElement entry, string field) => !entry.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null

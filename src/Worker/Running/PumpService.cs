@@ -56,10 +56,27 @@ internal sealed partial class PumpService(
             default:
                 if (message.StartsWith("cancel ", StringComparison.Ordinal))
                 {
-                    pump.CancelAttempt(message["cancel ".Length..], CancelReason.Requested);
+                    _ = CancelIfAskedAsync(pump, message["cancel ".Length..]);
                 }
 
                 break;
+        }
+    }
+
+    // A bell is heard in all databases of a server, and when the id may be another job's by then: the record decides.
+    private async Task CancelIfAskedAsync(QueuePump pump, string id)
+    {
+        try
+        {
+            if (pump.Attempts.FirstOrDefault(attempt => attempt.Job.Id == id) is { } attempt
+                && (await Renew.RunAsync(pump.Queue, [attempt.Job])).Cancelled.Length > 0)
+            {
+                attempt.Cancel(CancelReason.Requested);
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            LogCancelNotRead(id, pump.Queue.Name, e.GetType().Name);
         }
     }
 }

@@ -67,6 +67,5 @@ public sealed class JobWorkerOptions
     /// How arguments are read, and results and the outcomes of <see cref="JobContext.OnceAsync"/> written. By default as
     /// <see cref="JsonSerializerDefaults.Web"/>. Who changes it does so in <see cref="JobEnqueuerOptions.SerializerOptions"/> as well.
     /// </summary>
-    [Required]
     public JsonSerializerOptions SerializerOptions { get; set; } = new(JsonSerializerDefaults.Web);
 }

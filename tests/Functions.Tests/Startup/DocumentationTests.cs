@@ -14,7 +14,8 @@ public sealed class DocumentationTests
     {
         var rows = Repository.Read("docs/configuration.md").Split('\n');
         var defaults = Activator.CreateInstance(options);
-        foreach (var setting in options.GetProperties())
+        // Not a setting but code.
+        foreach (var setting in options.GetProperties().Where(property => property.Name != nameof(JobWorkerOptions.SerializerOptions)))
         {
             var row = Assert.Single(rows, row => row.StartsWith('|') && row.Split('|')[1].Contains($"`{prefix}{setting.Name}`", StringComparison.Ordinal));
             var value = setting.GetValue(defaults);

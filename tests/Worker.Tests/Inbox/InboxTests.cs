@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using CsCheck;
@@ -56,6 +57,8 @@ public sealed class InboxTests
         { """{"name":"x","delay_ms":-1}""", "\"delay_ms\"" },
         { """{"name":"x","timeout_ms":1e99}""", "\"timeout_ms\"" },
         { """{"name":"x","max_attempts":"3"}""", "\"max_attempts\"" },
+        { """{"name":"x","delay_ms":60000,"expires_in_ms":60000}""", "\"expires_in_ms\"" },
+        { """{"name":"x","scheduled_at":2000,"expires_at":1000}""", "\"expires_at\"" },
         { """{"name":"\ud800"}""", "" },
         { """{"\ud800":1,"name":"\ud800\ud800"}""", "" },
     };
@@ -86,6 +89,29 @@ public sealed class InboxTests
             queue.Keys.Inbox, """{"name":"probe","id":"no-time","args":{"word":"x"},"expires_in_ms":0}""");
 
         await Eventually.EqualAsync(1, async () => (await queue.RejectedAsync()).Length, "the rejected", TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task A_dead_letter_whose_constant_part_is_pushed_at_the_inbox_runs_again_under_a_new_id()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var words = new ConcurrentQueue<string>();
+        await queue.StartWorkerAsync((job, context) =>
+        {
+            words.Enqueue(job.Word);
+            return words.Count == 1 ? throw context.Discard("not yet") : Task.FromResult<string?>(null);
+        });
+        var dead = await queue.EnqueueAsync("again", new() { JobId = "dead", MaxAttempts = 7 });
+        await Eventually.EqualAsync<JobState?>(JobState.Discarded, () => dead.GetStateAsync(), "the state");
+
+        // As redis-cli passes it on: with a line's end.
+        var constant = await queue.Database.HashGetAsync(queue.Keys.Job(dead.Id), "job");
+        await queue.Database.ListRightPushAsync(queue.Keys.Inbox, constant + "\n");
+
+        await Eventually.TrueAsync(() => words.Count == 2, "it has run again");
+        Assert.Equal(["again", "again"], words);
+        Assert.Empty(await queue.RejectedAsync());
+        Assert.Equal(JobState.Discarded, await dead.GetStateAsync());
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
 
 namespace FunctionJobs.Tests;
 
@@ -186,6 +187,29 @@ public sealed class AttemptsTests
         await queue.Database.HashSetAsync(queue.Keys.Job(handle.Id), "cancel_requested", "1");
 
         await Eventually.EqualAsync<JobState?>(JobState.Cancelled, () => handle.GetStateAsync(), "the state");
+    }
+
+    [Fact]
+    public async Task A_cancel_that_the_record_knows_nothing_of_stops_no_job()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (started, finish) = (new CountdownEvent(2), new Gate());
+        await queue.StartWorkerAsync(async (job, context) =>
+        {
+            started.Signal();
+            await finish.Passed.WaitAsync(context.CancellationToken);
+            return job.Word;
+        });
+        var (same, other) = (await queue.EnqueueAsync("same id"), await queue.EnqueueAsync("other"));
+        await Eventually.TrueAsync(() => started.IsSet, "both have started");
+
+        // As the cancel of a job of the same id in another database is heard: channels are those of the whole server.
+        await queue.Redis.GetSubscriber().PublishAsync(RedisChannel.Literal(queue.Keys.Bell), $"cancel {same.Id}");
+        await other.CancelAsync();
+
+        await Eventually.EqualAsync<JobState?>(JobState.Cancelled, () => other.GetStateAsync(), "the state");
+        finish.Open();
+        Assert.Equal("same id", await same.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
     }
 
     [Fact]
