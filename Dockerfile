@@ -17,8 +17,10 @@ ENV AzureWebJobsScriptRoot=/home/site/wwwroot \
     ASPNETCORE_URLS=http://+:8080
 
 COPY --from=build /app /home/site/wwwroot
+COPY deploy/container/start.sh /opt/functionjobs/
 
 # 1654 is the user "app" of the .NET images. /images is where compose.yaml mounts the folder that the API uploads to.
 RUN mkdir -p /images /home/LogFiles && chown -R 1654:1654 /images /home
 USER 1654:1654
 EXPOSE 8080
+CMD ["/opt/functionjobs/start.sh", "/opt/startup/start_nonappservice.sh"]

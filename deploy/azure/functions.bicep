@@ -42,7 +42,8 @@ var redis = redisLogin == 'key'
       Redis: '@Microsoft.KeyVault(SecretUri=${secrets}/redis)'
     }
   : {
-      Redis__redisHostName: redisAddress
+      // As in the connection string of a key: a listener that was started without a connection dies at its first poll.
+      Redis__redisHostName: '${redisAddress},abortConnect=true'
       Redis__principalId: identity.properties.principalId
       Redis__credential: 'managedidentity'
       Redis__clientId: identity.properties.clientId

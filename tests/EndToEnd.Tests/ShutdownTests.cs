@@ -65,4 +65,29 @@ public sealed class ShutdownTests : IAsyncLifetime
         Assert.Equal(0, await app.WaitForExitAsync(LongestStop));
         await site.AssertDoneOnceAsync(job, Work.Mail, attempt: 1);
     }
+
+    [Fact]
+    public async Task In_a_container_a_stop_reaches_the_app_and_its_running_job_is_handed_back()
+    {
+        var container = await site.StartContainerAsync("$app");
+        await using var held = await site.EnqueueHeldAsync(Work.Mail);
+
+        container.Terminate();
+
+        Assert.Equal(143, await container.WaitForExitAsync());
+        Assert.Contains(container.Lines, line => line.Contains("Shutting down: 1 running jobs", StringComparison.Ordinal));
+        var info = await held.Job.GetInfoAsync();
+        Assert.Equal((JobState.Available, 0), (info!.State, info.Attempt));
+    }
+
+    [Fact]
+    public async Task In_a_container_a_host_that_ends_by_itself_leaves_no_worker_behind()
+    {
+        var container = await site.StartContainerAsync("""$app & echo "worker $!"; sleep 6; exit 3""");
+
+        Assert.Equal(3, await container.WaitForExitAsync());
+
+        var worker = Assert.Single(container.Lines, line => line.StartsWith("worker ", StringComparison.Ordinal))["worker ".Length..];
+        Assert.False(Directory.Exists($"/proc/{worker}"), $"process {worker} runs");
+    }
 }

@@ -63,6 +63,29 @@ internal sealed class Site : IAsyncDisposable
         return app;
     }
 
+    /// <summary>Starts the functions app as the container does, with a script of the test in the place of the base image's.</summary>
+    /// <param name="host">The lines of the script; <c>$app</c> runs the app.</param>
+    public async Task<App> StartContainerAsync(string host)
+    {
+        var script = folder.File("start_host.sh");
+        await File.WriteAllTextAsync(script, $"""
+            #!/usr/bin/env bash
+            # Does not outlive the test.
+            (while kill -0 $PPID; do sleep 1; done; kill -KILL 0) &
+            app='dotnet {Programs.Functions}'
+            {host}
+            """);
+        var app = new App(await ChildProcess.StartAsync(new()
+        {
+            Program = Repository.PathOf("deploy/container/start.sh"),
+            Arguments = ["bash", script],
+            Environment = Environment([]),
+        }));
+        apps.Add(app);
+        await app.WaitUntilReadyAsync();
+        return app;
+    }
+
     /// <summary>Starts the sample API on a port that the kernel gives it, and waits until it is healthy.</summary>
     /// <remarks>A port that was free a moment ago may be the API's of another test by then, which would answer in its place.</remarks>
     public async Task<Api> StartApiAsync(params (string Name, string? Value)[] settings)
