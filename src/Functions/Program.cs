@@ -1,6 +1,7 @@
 using FunctionJobs.Functions;
 using FunctionJobs.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 try
@@ -18,6 +19,8 @@ try
     builder.Services.AddJobWorker()
         .AddJob<SendWelcomeEmail, SendWelcomeEmailHandler>()
         .AddJob<ResizePostImage, ResizePostImageHandler>();
+
+    builder.Services.AddHostedService<HostWatch>();
 
     builder.CheckSettings();
     using var app = builder.Build();

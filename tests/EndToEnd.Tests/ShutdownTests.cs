@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 
 namespace FunctionJobs.Tests;
 
@@ -89,5 +91,21 @@ public sealed class ShutdownTests : IAsyncLifetime
 
         var worker = Assert.Single(container.Lines, line => line.StartsWith("worker ", StringComparison.Ordinal))["worker ".Length..];
         Assert.False(Directory.Exists($"/proc/{worker}"), $"process {worker} runs");
+    }
+
+    [Fact]
+    public async Task An_app_whose_host_is_gone_without_a_word_hands_its_jobs_back_and_ends()
+    {
+        using var host = new TcpListener(IPAddress.Loopback, 0);
+        host.Start();
+        var app = await site.StartAppAsync(("Functions__Worker__HostEndpoint", $"http://{host.LocalEndpoint}/"));
+        await using var held = await site.EnqueueHeldAsync(Work.Mail);
+
+        host.Stop();
+
+        Assert.Equal(0, await app.WaitForExitAsync());
+        Assert.Contains(app.Lines, line => line.Contains("is gone; the app stops", StringComparison.Ordinal));
+        var info = await held.Job.GetInfoAsync();
+        Assert.Equal((JobState.Available, 0), (info!.State, info.Attempt));
     }
 }

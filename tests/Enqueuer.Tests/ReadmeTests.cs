@@ -5,21 +5,19 @@ namespace FunctionJobs.Tests;
 
 public sealed partial class ReadmeTests
 {
-    [Fact]
-    public void Each_snippet_of_the_readme_stands_in_a_file_that_is_compiled()
+    [Theory]
+    [InlineData("README.md", 4)]
+    [InlineData("docs/write-a-job.md", 7)]
+    public void Each_snippet_of_a_page_stands_in_a_file_that_is_compiled(string page, int atLeast)
     {
-        var root = Repository.Root;
-        var snippets = Snippet().Matches(File.ReadAllText(Path.Combine(root, "README.md")));
+        var snippets = Snippet().Matches(Repository.Read(page));
 
-        Assert.True(snippets.Count >= 4, $"{snippets.Count} snippets");
-        Assert.All(snippets, snippet =>
-        {
-            var file = Path.Combine(root, snippet.Groups["file"].Value);
-            Assert.Contains(Lines(snippet.Groups["code"].Value), Lines(File.ReadAllText(file)), StringComparison.Ordinal);
-        });
+        Assert.True(snippets.Count >= atLeast, $"{snippets.Count} snippets");
+        Assert.All(snippets, snippet => Assert.Contains(
+            Lines(snippet.Groups["code"].Value), Lines(Repository.Read(snippet.Groups["file"].Value)), StringComparison.Ordinal));
     }
 
-    // Compiled, not run: the enqueue of the README.
+    // Compiled, not run: the enqueue of both pages.
     private static async Task<JobHandle> EnqueueAsync(IJobEnqueuer enqueuer, (long Id, string Email, string Name) user)
     {
         var job = await enqueuer.EnqueueAsync(
@@ -28,7 +26,7 @@ public sealed partial class ReadmeTests
         return job;
     }
 
-    // Documentation comments are left out of the README.
+    // Documentation comments are left out of the pages.
     private static string Lines(string code) =>
         string.Join('\n', code.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && !line.StartsWith("///", StringComparison.Ordinal)));
 

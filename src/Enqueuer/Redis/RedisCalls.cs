@@ -23,7 +23,8 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
             throw new JobQueueUnavailableException(
                 $"Redis cannot be reached: no connection was open within {timeout.TotalSeconds:0.#} s. Check that it runs, and that address, user and password in the connection string are right.", e);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (
+            e is RedisException or TimeoutException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw new JobQueueUnavailableException(Explain(e), e);
         }
@@ -93,7 +94,8 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
 
     private string Explain(Exception e) => e switch
     {
-        RedisConnectionException => ExplainUnreachable(source.LastFailure ?? e),
+        // The client cancels a call whose connection is lost between its choice and its use.
+        RedisConnectionException or OperationCanceledException => ExplainUnreachable(source.LastFailure ?? e),
         _ when RefusesLogin(e) => LoginRefused,
         RedisServerException => ExplainRefusal(e.Message),
         _ => $"Redis did not answer within {timeout.TotalSeconds:0.#} s.",

@@ -63,8 +63,7 @@ internal static class InboxReader
             Moment(entry, "expires_in_ms", 1, "expires_at"),
             (int)(Number(entry, "priority", JobLimits.MinPriority, JobLimits.MaxPriority) ?? EnqueueOptions.DefaultPriority),
             Number(entry, "keep_result_for_ms", 0, (long)JobLimits.MaxKeep.TotalMilliseconds));
-        RefuseEarlierExpiry(entry, "expires_in_ms", "delay_ms");
-        RefuseEarlierExpiry(entry, "expires_at", "scheduled_at");
+        RefuseEarlierExpiry(entry);
         return new JobEntry(id ?? JobId.New(), Constant(entry, name), terms);
     }
 
@@ -115,13 +114,22 @@ internal static class InboxReader
         return Number(entry, absolute, 0, 253_402_300_799_999)?.ToString(CultureInfo.InvariantCulture) ?? "";
     }
 
-    private static void RefuseEarlierExpiry(JsonElement entry, string expiry, string start)
+    // Two of different kinds would have to be compared by Redis's clock: such a job expires when its turn comes.
+    private static void RefuseEarlierExpiry(JsonElement entry)
     {
-        if (Number(entry, expiry, 0, long.MaxValue) is { } expires && Number(entry, start, 0, long.MaxValue) is { } starts && expires <= starts)
+        var (delay, expiresIn) = (Given(entry, "delay_ms"), Given(entry, "expires_in_ms"));
+        if (expiresIn <= delay)
         {
-            throw new InvalidDataException($"Its \"{expiry}\" is not after its \"{start}\", so it would never run.");
+            throw new InvalidDataException("Its \"expires_in_ms\" is not more than its \"delay_ms\", so it would never run.");
+        }
+
+        if (delay is null && expiresIn is null && Given(entry, "expires_at") <= Given(entry, "scheduled_at"))
+        {
+            throw new InvalidDataException("Its \"expires_at\" is not after its \"scheduled_at\", so it would never run.");
         }
     }
+
+    private static long? Given(JsonElement entry, string field) => Number(entry, field, 0, long.MaxValue);
 
     private static string? Text(JsonElement entry, string field) => !entry.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null
         ? null

@@ -81,6 +81,7 @@ public sealed class JobContext
     /// <returns>The outcome, and whether it was this call that ran the effect.</returns>
     /// <exception cref="ArgumentException">The key is empty or longer than 200 characters.</exception>
     /// <exception cref="RedisException">Redis is away or too slow (then also <see cref="TimeoutException"/>); unless caught, the attempt fails.</exception>
+    /// <exception cref="OperationCanceledException">The attempt is cancelled, or has lost its job to another worker.</exception>
     /// <exception cref="RetryJobException">Another job has been running the effect for 5 s; this attempt ends and counts, and the next comes when that job's lease of the key ends.</exception>
     public Task<OnceOutcome<T>> OnceAsync<T>(string key, Func<CancellationToken, Task<T>> effect) =>
         keys.OnceAsync(Identity, key, effect, CancellationToken);

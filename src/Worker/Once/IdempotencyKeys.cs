@@ -65,6 +65,8 @@ internal sealed class IdempotencyKeys(IConnectionMultiplexer redis, JsonSerializ
                     return (string)begun[1]!;
                 case "mine":
                     return null;
+                case "lost":
+                    throw new OperationCanceledException("The attempt has lost its job: another worker has it, or will.");
                 case "busy" when look == LooksWhileBusy:
                     throw new RetryJobException(
                         TimeSpan.FromMilliseconds(Math.Max(100, (long)begun[1])), "Another job is at work under the same idempotency key.");
@@ -88,7 +90,7 @@ internal sealed class IdempotencyKeys(IConnectionMultiplexer redis, JsonSerializ
                 await End.RunAsync(database, keys, [job.JobId, job.Attempt, outcome, (long)KeepFor.TotalMilliseconds]);
                 return;
             }
-            catch (Exception e) when (e is RedisException or TimeoutException && TimeProvider.System.GetElapsedTime(started) < Lease)
+            catch (Exception e) when (e is RedisException or TimeoutException or OperationCanceledException && TimeProvider.System.GetElapsedTime(started) < Lease)
             {
                 await Task.Delay(BetweenLooks);
             }

@@ -60,7 +60,7 @@ internal sealed partial class AttemptRunner(
         {
             return await Begin.RunAsync(queue, attempt.Job) ? null : Outcome.Lost();
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (e is RedisException or TimeoutException or OperationCanceledException)
         {
             return Outcome.Released();
         }

@@ -65,13 +65,18 @@ internal sealed class Prefetch(int concurrency, TimeSpan lease, TimeProvider tim
         }
     }
 
-    /// <summary>The next one whose lease is surely held. After a freeze none is: what it finds then is left to the renewer.</summary>
+    /// <summary>The next one whose lease is surely held. After a freeze none is: they are given back, as all that could not start.</summary>
     public Attempt? Take()
     {
         lock (gate)
         {
+            if (!waiting.TryPeek(out var next) || time.GetElapsedTime(next.HeldAt) >= lease)
+            {
+                return null;
+            }
+
             lastTaken = time.GetTimestamp();
-            return waiting.TryPeek(out var next) && time.GetElapsedTime(next.HeldAt) < lease ? waiting.Dequeue() : null;
+            return waiting.Dequeue();
         }
     }
 

@@ -33,8 +33,8 @@ internal sealed partial class QueuePump
         try
         {
             var before = settings.Time.GetTimestamp();
-            var (jobs, unknown) = await Claim.RunAsync(queue, MayFetch ? Math.Max(0, slots) : int.MaxValue, ids.Keys);
-            foreach (var attempt in await attempts.StartAsync(jobs, before))
+            var (jobs, unknown) = await Claim.RunAsync(queue, MayFetch ? Math.Max(0, slots) : null, ids.Keys);
+            foreach (var attempt in await attempts.StartAsync(jobs, before, isUnbounded: !MayFetch))
             {
                 attempt.IsAwaited = true;
                 ids[attempt.Job.Id].OwnAttempt = attempt;

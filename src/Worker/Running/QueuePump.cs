@@ -162,7 +162,7 @@ internal sealed partial class QueuePump(
         if (!MayFetch)
         {
             desk.ReleaseUnneeded();
-            await attempts.Changed.WaitAsync(queue.Options.Linger, stopping.Token);
+            await attempts.Changed.WaitAsync(WaitWithoutFetch(), stopping.Token);
             return attempts.AreUnderWay || desk.HasNews;
         }
 
@@ -223,8 +223,9 @@ internal sealed partial class QueuePump(
         {
             await queue.Redis.SortedSetRemoveAsync(queue.Keys.Offers, offer.Text).WaitAsync(LastWord, settings.Time);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
+            // Also what the client throws when its connection is lost between choosing and using it: the loop must come to its end.
             LogOfferLeft(queue.Name, e.GetType().Name, e.Message);
         }
 
@@ -237,6 +238,11 @@ internal sealed partial class QueuePump(
         desk.ReleaseUnneeded();
         await attempts.Changed.WaitAsync(attempts.AreSomeWaiting ? Prefetch.HandBackAfter : LookAnyway, stopping.Token);
     }
+
+    private TimeSpan WaitWithoutFetch() =>
+        desk.HasNews ? AfterRedisError
+        : attempts.AreUnderWay ? LookAnyway
+        : queue.Options.Linger;
 
     private TimeSpan WaitWhenEmpty() =>
         attempts.AreSomeWaiting ? Prefetch.HandBackAfter

@@ -61,8 +61,11 @@ internal sealed class RunningAttempts
     public Wakeup Changed => slots.Changed;
 
     /// <summary>Starts attempts of jobs that were leased at <paramref name="heldSince"/>; those leased ahead start when there is a slot.</summary>
+    /// <param name="jobs">The jobs.</param>
+    /// <param name="heldSince">Since when their leases are surely held.</param>
+    /// <param name="isUnbounded">Whether all start, be there slots for them or not.</param>
     /// <returns>The attempts, without the jobs that were given back.</returns>
-    public async Task<IReadOnlyList<Attempt>> StartAsync(List<LeasedJob> jobs, long heldSince)
+    public async Task<IReadOnlyList<Attempt>> StartAsync(List<LeasedJob> jobs, long heldSince, bool isUnbounded = false)
     {
         var aside = TakeAside(jobs);
         // Held from now on: a lease must be renewed, and given back at a shutdown, also while others are put off.
@@ -75,7 +78,7 @@ internal sealed class RunningAttempts
             return [];
         }
 
-        slots.Start(attempts);
+        slots.Start(attempts, isUnbounded);
         return attempts;
     }
 

@@ -26,7 +26,9 @@ internal sealed partial class Slots(WorkerQueue queue, AttemptRunner runner, Act
     public Wakeup Changed { get; } = new();
 
     /// <summary>Starts attempts for which there were free slots; those leased ahead, or handed over unasked, start when there is one.</summary>
-    public void Start(IEnumerable<Attempt> attempts)
+    /// <param name="attempts">The attempts.</param>
+    /// <param name="isUnbounded">Whether their number is somebody else's matter.</param>
+    public void Start(IEnumerable<Attempt> attempts, bool isUnbounded = false)
     {
         foreach (var attempt in attempts)
         {
@@ -34,10 +36,15 @@ internal sealed partial class Slots(WorkerQueue queue, AttemptRunner runner, Act
             {
                 Ahead.Add(attempt);
             }
+            else if (Interlocked.Increment(ref taken) <= queue.Options.Concurrency || isUnbounded)
+            {
+                Run(attempt);
+            }
             else
             {
-                Interlocked.Increment(ref taken);
-                Run(attempt);
+                // A job was handed over while this one was fetched.
+                Interlocked.Decrement(ref taken);
+                Ahead.Add(attempt);
             }
         }
 
@@ -116,6 +123,8 @@ internal sealed partial class Slots(WorkerQueue queue, AttemptRunner runner, Act
         {
             return attempt.Reason switch
             {
+                // The process may have been frozen since the fetch; should the job still be held, it is given back.
+                CancelReason.None when time.GetElapsedTime(attempt.HeldAt) >= queue.Options.Lease => Outcome.Released(),
                 CancelReason.None => await runner.RunAsync(queue, attempt),
                 CancelReason.Requested => Outcome.Cancelled(),
                 CancelReason.Shutdown => Outcome.Released(),

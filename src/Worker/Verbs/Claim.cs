@@ -7,14 +7,17 @@ internal static class Claim
 {
     private static readonly RedisScript Script = RedisScript.Load<WorkerQueue>("claim");
 
-    /// <returns>The jobs, at most <paramref name="count"/>, and the ids that name no job at all.</returns>
-    public static async Task<(List<LeasedJob> Jobs, string[] Unknown)> RunAsync(WorkerQueue queue, int count, IReadOnlyCollection<string> ids)
+    /// <param name="queue">The queue.</param>
+    /// <param name="next">Only those that are among so many next ones, so that none runs out of its turn; null for all.</param>
+    /// <param name="ids">The jobs.</param>
+    /// <returns>The jobs, and the ids that name no job at all.</returns>
+    public static async Task<(List<LeasedJob> Jobs, string[] Unknown)> RunAsync(WorkerQueue queue, int? next, IReadOnlyCollection<string> ids)
     {
         var keys = queue.Keys;
         var lease = queue.Worker.NextLease();
         RedisValue[] values =
         [
-            count, lease, queue.LeaseMs, keys.Ended, WorkerQueue.KeepEndedMs,
+            next ?? RedisValue.EmptyString, lease, queue.LeaseMs, keys.Ended, WorkerQueue.KeepEndedMs,
             .. ids.Select(id => (RedisValue)id),
         ];
         var reply = (RedisResult[])(await Script.RunAsync(

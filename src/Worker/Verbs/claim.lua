@@ -1,6 +1,6 @@
--- Leases the jobs that doorbell entries name, up to n of them; tells which entries name no job at all.
+-- Leases the jobs that doorbell entries name; tells which entries name no job at all.
 -- KEYS  1 prefix of the records, 2 available, 3 executing, 4 stats
--- ARGV  1 n, 2 lease token, 3 lease in ms, 4 channel of ended jobs, 5 ms to keep an expired record, then ids
+-- ARGV  1 only those among so many next ones, so that none runs out of its turn, or '', 2 lease token, 3 lease in ms, 4 channel of ended jobs, 5 ms to keep an expired record, then ids
 -- Returns {jobs, unknown ids, jobs expired now, the time in ms}; a job is {id, place, record, attempt, losses}
 --# include clock
 --# include refusal
@@ -12,7 +12,12 @@ local queue = {job_prefix = job_prefix, stats = KEYS[4], token = ARGV[2], ended 
 local now = clock()
 local ends = string.format('%.0f', now + lease_for)
 allow_when_full(executing)
-local jobs, unknown = {}, {}
+local jobs, unknown, next_ones = {}, {}, {}
+if n and n > 0 then
+  for _, id in ipairs(redis.call('ZRANGE', available, 0, n - 1)) do
+    next_ones[id] = true
+  end
+end
 for i = 6, #ARGV do
   local id = ARGV[i]
   local place = redis.call('ZSCORE', available, id)
@@ -20,7 +25,7 @@ for i = 6, #ARGV do
     if redis.call('EXISTS', job_prefix .. id) == 0 then
       unknown[#unknown + 1] = id
     end
-  elseif #jobs < n then
+  elseif not n or next_ones[id] then
     redis.call('ZADD', executing, ends, id)
     local job = lease(queue, id, place, now)
     if job then

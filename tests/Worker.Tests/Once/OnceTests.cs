@@ -137,11 +137,31 @@ public sealed class OnceTests
             CancellationToken.None);
         await started.Passed;
 
-        await Assert.ThrowsAsync<RetryJobException>(
+        await Assert.ThrowsAsync<OperationCanceledException>(
             () => keys.OnceAsync(Identity(stale), "key", _ => Task.FromResult("stale"), CancellationToken.None));
 
         go.Open();
         Assert.Equal("live", (await effect).Value);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_has_lost_its_job_begins_no_effect()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.EnqueueAsync();
+        var worker = queue.AsWorker();
+        var lost = Assert.IsType<LeasedJob>(await worker.FetchOneAsync());
+        await worker.ReleaseAsync(lost);
+        await queue.AsWorker().FetchOneAsync();
+        var ran = false;
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => new IdempotencyKeys(queue.Redis, JsonSerializerOptions.Web).OnceAsync(
+            new JobIdentity(queue.Queue.Name, lost.Id, "probe", lost.Attempt, 3, default, lost.Lease),
+            "key",
+            _ => Task.FromResult(ran = true),
+            CancellationToken.None));
+
+        Assert.False(ran);
     }
 
     [Fact]

@@ -31,6 +31,46 @@ public sealed class PumpTests
     }
 
     [Fact]
+    public async Task The_job_that_an_entry_names_does_not_run_before_one_of_higher_priority()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var order = new ConcurrentQueue<string>();
+        var worker = await queue.StartHostAsync(
+            (job, _) =>
+            {
+                order.Enqueue(job.Word);
+                return Task.FromResult<string?>(null);
+            },
+            options => options.Concurrency = 1);
+        var low = await queue.EnqueueAsync("low", new() { Priority = 9 });
+        await queue.EnqueueAsync("urgent", new() { Priority = 0 });
+
+        // The oldest entry comes first from the doorbell, which knows no priorities.
+        await worker.InvokeAsync(queue, low.Id).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Equal(["urgent", "low"], order);
+    }
+
+    [Fact]
+    public async Task Without_pump_and_linger_an_entry_that_cannot_be_saved_does_not_keep_Redis_busy()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = await queue.StartHostAsync(
+            (_, _) => Task.FromResult<string?>(null),
+            options => (options.Pump, options.Linger) = (false, TimeSpan.Zero));
+        await queue.Database.StringSetAsync(queue.Keys.Inbox, "no list");
+        var redis = worker.Services.GetRequiredService<StackExchange.Redis.IConnectionMultiplexer>();
+        _ = worker.InvokeAsync(queue, """{"name":"probe","args":{"word":"pushed by hand"}}""");
+        await Task.Delay(500);
+        var before = redis.OperationCount;
+
+        await Task.Delay(2000);
+
+        Assert.InRange(redis.OperationCount - before, 0, 100);
+        await queue.Database.KeyDeleteAsync(queue.Keys.Inbox);
+    }
+
+    [Fact]
     public async Task A_job_that_takes_long_delays_none_of_a_thousand_short_ones()
     {
         await using var queue = await TestQueue.CreateAsync();

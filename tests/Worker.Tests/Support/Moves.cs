@@ -11,7 +11,7 @@ internal static class Moves
         (await Fetch.RunAsync(worker, 1)).Jobs.SingleOrDefault();
 
     public static async Task<LeasedJob?> ClaimAsync(this WorkerQueue worker, string id) =>
-        (await Claim.RunAsync(worker, 1, [id])).Jobs.SingleOrDefault();
+        (await Claim.RunAsync(worker, null, [id])).Jobs.SingleOrDefault();
 
     public static async Task<bool> CompleteAsync(this WorkerQueue worker, LeasedJob job, string result = "", TimeSpan? keep = null) =>
         (await Complete.RunAsync(worker, [new Finish(job, Outcome.Completed(result, keep ?? TimeSpan.FromHours(1)))]))[0];

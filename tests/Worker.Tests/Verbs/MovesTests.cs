@@ -78,7 +78,7 @@ public sealed class MovesTests
                     leases[by].AddRange((await Fetch.RunAsync(worker, 1, 1)).Jobs);
                     break;
                 case Move.Claim:
-                    leases[by].AddRange((await Claim.RunAsync(worker, 1, [id])).Jobs);
+                    leases[by].AddRange((await Claim.RunAsync(worker, null, [id])).Jobs);
                     break;
                 case Move.Cancel:
                     await queue.Enqueuer.GetJob(queue.Queue.Name, id).CancelAsync();
