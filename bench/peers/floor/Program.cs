@@ -1,3 +1,4 @@
+using System.Reflection;
 using FunctionJobs.Bench;
 using StackExchange.Redis;
 
@@ -6,8 +7,10 @@ using StackExchange.Redis;
 using var redis = await ConnectionMultiplexer.ConnectAsync(BenchSettings.Redis);
 if (args is ["producer"])
 {
+    // Its assembly's own version is that of the first of its line.
+    var version = typeof(ConnectionMultiplexer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
     await new FloorProducer(redis.GetDatabase()).RunAsync(
-        $"StackExchange.Redis {typeof(ConnectionMultiplexer).Assembly.GetName().Version!.ToString(3)}, .NET {Environment.Version}");
+        $"StackExchange.Redis {version.Split('+')[0]}, .NET {Environment.Version}");
     return;
 }
 
