@@ -23,4 +23,4 @@ COPY deploy/container/start.sh /opt/functionjobs/
 RUN mkdir -p /images /home/LogFiles && chown -R 1654:1654 /images /home
 USER 1654:1654
 EXPOSE 8080
-CMD ["/opt/functionjobs/start.sh", "/opt/startup/start_nonappservice.sh"]
+CMD ["/opt/functionjobs/start.sh"]
