@@ -52,6 +52,24 @@ public sealed class PumpTests
     }
 
     [Fact]
+    public async Task An_invocation_that_comes_before_the_worker_has_started_is_served()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        // The worker packages take invocations as soon as they have started, which is before the app's own services.
+        var worker = await queue.BuildHostAsync((job, _) => Task.FromResult<string?>(job.Word));
+        var early = await queue.EnqueueAsync("early");
+        var invocation = worker.InvokeAsync(queue, early.Id);
+        Assert.Equal("early", await early.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+
+        await worker.StartAsync();
+
+        var late = await queue.EnqueueAsync("late");
+        await worker.InvokeAsync(queue, late.Id).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal("late", await late.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        await invocation.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
     public async Task Without_pump_and_linger_an_entry_that_cannot_be_saved_does_not_keep_Redis_busy()
     {
         await using var queue = await TestQueue.CreateAsync();

@@ -90,7 +90,24 @@ public sealed class TestQueue : IAsyncDisposable
         options => options.RunWithoutTrigger = true,
         builder => builder.AddJob<Probe, ProbeHandler>(options => options.BackoffBase = TimeSpan.FromMilliseconds(50)).Services.AddSingleton(clock));
 
+    /// <summary>Builds a worker as <see cref="StartHostAsync"/> does, and does not start it.</summary>
+    public async Task<IHost> BuildHostAsync(Func<Probe, JobContext, Task<string?>> run)
+    {
+        var host = await BuildAsync(run, worker: null, builder => builder.AddJob<Probe, ProbeHandler>());
+        workers.Add(host);
+        return host;
+    }
+
     private async Task<IHost> StartAsync(
+        Func<Probe, JobContext, Task<string?>> run, Action<JobWorkerOptions>? worker, Action<JobWorkerBuilder> jobs)
+    {
+        var host = await BuildAsync(run, worker, jobs);
+        await host.StartAsync();
+        workers.Add(host);
+        return host;
+    }
+
+    private async Task<IHost> BuildAsync(
         Func<Probe, JobContext, Task<string?>> run, Action<JobWorkerOptions>? worker, Action<JobWorkerBuilder> jobs)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
@@ -99,10 +116,7 @@ public sealed class TestQueue : IAsyncDisposable
         builder.Services.AddSingleton<IConnectionMultiplexer>(await ConnectionMultiplexer.ConnectAsync(connection.Clone()));
         builder.Services.AddSingleton(new ProbeScript(run));
         jobs(builder.Services.AddJobWorker(worker).AddQueue(Queue));
-        var host = builder.Build();
-        await host.StartAsync();
-        workers.Add(host);
-        return host;
+        return builder.Build();
     }
 
     /// <summary>The queue as a worker of its own name sees it, for the verbs alone.</summary>
