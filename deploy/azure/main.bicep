@@ -17,7 +17,7 @@ param planSku string = 'EP1'
 @maxValue(20)
 param alwaysReadyInstances int = 1
 
-@description('Each instance holds up to 5 connections to PostgreSQL; Standard_B1ms gives about 35.')
+@description('Each instance holds up to 5 connections to PostgreSQL; Standard_B1ms gives 35.')
 @minValue(1)
 @maxValue(100)
 param maximumInstances int = 5

@@ -137,7 +137,7 @@ public sealed class OnceTests
             CancellationToken.None);
         await started.Passed;
 
-        await Assert.ThrowsAsync<OperationCanceledException>(
+        await Assert.ThrowsAsync<RetryJobException>(
             () => keys.OnceAsync(Identity(stale), "key", _ => Task.FromResult("stale"), CancellationToken.None));
 
         go.Open();
