@@ -1,0 +1,107 @@
+namespace FunctionJobs.Tests;
+
+/// <summary>What the trigger reads that is no waiting job's id.</summary>
+public sealed class DoorbellEntryTests
+{
+    [Theory]
+    [InlineData(Doorbell.List, """{"name":"probe","id":"by-hand","args":{"word":"hello"}}""")]
+    [InlineData(Doorbell.Stream, """{"Id":"1-0","Values":{"job":"{\"name\":\"probe\",\"id\":\"by-hand\",\"args\":{\"word\":\"hello\"}}"}}""")]
+    [InlineData(Doorbell.Stream, """{"Id":"1-0","Values":{"name":"probe","id":"by-hand","args":"{\"word\":\"hello\"}"}}""")]
+    public async Task An_entry_put_by_hand_where_the_trigger_reads_becomes_a_job_and_runs(Doorbell doorbell, string entry)
+    {
+        await using var queue = await TestQueue.CreateAsync(doorbell);
+        var worker = await queue.StartHostAsync((job, _) => Task.FromResult<string?>(job.Word));
+
+        await worker.InvokeAsync(queue, entry).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Equal("\"hello\"", (await queue.InfoAsync("by-hand")).ResultJson);
+    }
+
+    [Fact]
+    public async Task An_entry_pushed_by_hand_that_Redis_refuses_for_a_moment_is_not_lost()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = await queue.StartHostAsync((job, _) => Task.FromResult<string?>(job.Word));
+        await queue.Database.StringSetAsync(queue.Keys.Inbox, "something else");
+
+        var invocation = worker.InvokeAsync(queue, """{"name":"probe","id":"by-hand","args":{"word":"kept"}}""");
+        await Eventually.TrueAsync(
+            () => queue.Logs.Lines.Any(line => line.Category.EndsWith("QueuePump", StringComparison.Ordinal) && line.Text.Contains("WRONGTYPE", StringComparison.Ordinal)),
+            "the refusal");
+        await queue.Database.KeyDeleteAsync(queue.Keys.Inbox);
+
+        await Eventually.EqualAsync<JobState?>(
+            JobState.Completed, () => queue.StateAsync("by-hand"), "the state", TimeSpan.FromSeconds(5));
+        await invocation;
+    }
+
+    [Theory]
+    [InlineData("""{"name":"probe","args":{"word":"by hand"}}""")]
+    [InlineData("not-an-id-of-any-job")]
+    public async Task While_Redis_refuses_an_entry_pushed_by_hand_the_jobs_run_and_their_invocations_return(string entry)
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = await queue.StartHostAsync((job, _) => Task.FromResult<string?>(job.Word));
+        await queue.Database.StringSetAsync(queue.Keys.Inbox, "something else");
+        var refused = worker.InvokeAsync(queue, entry);
+        var handle = await queue.EnqueueAsync("good");
+
+        await worker.InvokeAsync(queue, handle.Id).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Equal("good", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        Assert.False(refused.IsCompleted);
+        await queue.Database.KeyDeleteAsync(queue.Keys.Inbox);
+        await refused.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Theory]
+    [InlineData(Doorbell.List, "no job at all")]
+    [InlineData(Doorbell.List, "{broken")]
+    [InlineData(Doorbell.List, "not-an-id-of-any-job")]
+    [InlineData(Doorbell.Stream, """{"Id":"1-0","Values":{"foo":"bar","x":"y"}}""")]
+    [InlineData(Doorbell.Stream, """{"Id":"1-0","Values":{"name":"no name"}}""")]
+    [InlineData(Doorbell.Stream, """{"Id":"1-0","Values":{"name":"probe","delay_ms":null}}""")]
+    [InlineData(Doorbell.Stream, """{"Id":"1-0","Values":{"job":null}}""")]
+    public async Task Garbage_where_the_trigger_reads_is_rejected_and_the_jobs_behind_it_run(Doorbell doorbell, string entry)
+    {
+        await using var queue = await TestQueue.CreateAsync(doorbell);
+        var worker = await queue.StartHostAsync((_, _) => Task.FromResult<string?>("ran"));
+        var handle = await queue.EnqueueAsync();
+
+        await Task.WhenAll(worker.InvokeAsync(queue, entry), worker.InvokeAsync(queue, handle.Id)).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Equal(JobState.Completed, await handle.GetStateAsync());
+        Assert.Contains("\"reason\"", Assert.Single(await queue.RejectedAsync()), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Doorbell.List)]
+    [InlineData(Doorbell.Stream)]
+    public async Task A_late_ring_for_a_job_that_has_ended_is_silent(Doorbell doorbell)
+    {
+        await using var queue = await TestQueue.CreateAsync(doorbell);
+        var worker = await queue.StartHostAsync((_, _) => Task.FromResult<string?>(null), options => options.Linger = TimeSpan.Zero);
+        var kept = await queue.EnqueueAsync(options: new() { JobId = "kept" });
+        var gone = await queue.EnqueueAsync(options: new() { KeepResultFor = TimeSpan.Zero });
+        await worker.InvokeAsync(queue, kept.Id).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Null(await gone.GetStateAsync());
+
+        await Task.WhenAll(worker.InvokeAsync(queue, kept.Id), worker.InvokeAsync(queue, gone.Id)).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Empty(await queue.RejectedAsync());
+        Assert.Equal("2", await queue.Database.HashGetAsync(queue.Keys.Stats, "completed"));
+    }
+
+    [Fact]
+    public async Task A_late_ring_of_a_stream_for_a_job_with_an_id_of_its_own_that_is_not_kept_is_silent()
+    {
+        await using var queue = await TestQueue.CreateAsync(Doorbell.Stream);
+        var worker = await queue.StartHostAsync((_, _) => Task.FromResult<string?>(null), options => options.Linger = TimeSpan.Zero);
+        var handle = await queue.EnqueueAsync(options: new() { JobId = "mine", KeepResultFor = TimeSpan.Zero });
+        await worker.InvokeAsync(queue, handle.Id).WaitAsync(TimeSpan.FromSeconds(20));
+
+        await worker.InvokeAsync(queue, handle.Id).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Empty(await queue.RejectedAsync());
+    }
+}

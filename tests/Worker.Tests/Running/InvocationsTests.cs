@@ -1,0 +1,169 @@
+using System.Collections.Concurrent;
+using FunctionJobs.Worker;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FunctionJobs.Tests;
+
+/// <summary>When a function's invocation begins and ends, and what it makes the pump do.</summary>
+public sealed class InvocationsTests
+{
+    [Fact]
+    public async Task An_invocation_that_comes_before_the_worker_has_started_is_served()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        // The worker packages take invocations as soon as they have started, which is before the app's own services.
+        var worker = await queue.BuildHostAsync((job, _) => Task.FromResult<string?>(job.Word));
+        var early = await queue.EnqueueAsync("early");
+        var invocation = worker.InvokeAsync(queue, early.Id);
+        Assert.Equal("early", await early.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+
+        await worker.StartAsync();
+
+        var late = await queue.EnqueueAsync("late");
+        await worker.InvokeAsync(queue, late.Id).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal("late", await late.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        await invocation.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task An_invocation_is_let_go_when_the_handler_of_its_job_ignores_its_token()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (started, go) = (new Gate(), new Gate());
+        var worker = await queue.StartHostAsync(
+            async (_, _) =>
+            {
+                started.Open();
+                await go.Passed;
+                return null;
+            },
+            type: options => options.Timeout = TimeSpan.FromMilliseconds(50));
+        var deaf = await queue.EnqueueAsync("deaf");
+        var invocation = worker.InvokeAsync(queue, deaf.Id);
+        await started.Passed;
+
+        // The host would take its worker process down at the end of functionTimeout, and other jobs with it.
+        await invocation.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(JobState.Executing, await deaf.GetStateAsync());
+        go.Open();
+    }
+
+    [Fact]
+    public async Task Further_invocations_end_with_their_own_job_while_one_holds_the_pump()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var gates = new ConcurrentDictionary<string, Gate>();
+        var worker = await queue.StartHostAsync(async (job, _) =>
+        {
+            await gates[job.Word].Passed;
+            return null;
+        });
+        foreach (var word in new[] { "a", "b", "c" })
+        {
+            gates[word] = new Gate();
+        }
+
+        var invocations = new List<Task>();
+        foreach (var handle in await queue.EnqueueManyAsync(["a", "b", "c"]))
+        {
+            invocations.Add(worker.InvokeAsync(queue, handle.Id));
+        }
+
+        gates["b"].Open();
+        await invocations[1].WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.False(invocations[0].IsCompleted || invocations[2].IsCompleted);
+        gates["a"].Open();
+        await invocations[0].WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.False(invocations[2].IsCompleted);
+        gates["c"].Open();
+        await invocations[2].WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task An_invocation_whose_host_gives_up_is_let_go_and_its_job_goes_on()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (started, go) = (new Gate(), new Gate());
+        var worker = await queue.StartHostAsync(async (_, _) =>
+        {
+            started.Open();
+            await go.Passed;
+            return "done";
+        });
+        var handle = await queue.EnqueueAsync();
+        using var host = new CancellationTokenSource();
+        var invocation = worker.Services.GetRequiredService<JobPump>().RunAsync(queue.Queue.Name, handle.Id, host.Token);
+        await started.Passed;
+
+        await host.CancelAsync();
+
+        await invocation.WaitAsync(TimeSpan.FromSeconds(10));
+        go.Open();
+        Assert.Equal("done", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public async Task A_hundred_invocations_at_once_run_no_more_jobs_at_a_time_than_the_concurrency()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (now, most) = (0, 0);
+        var worker = await queue.StartHostAsync(
+            async (_, _) =>
+            {
+                InterlockedMax(ref most, Interlocked.Increment(ref now));
+                await Task.Delay(2);
+                Interlocked.Decrement(ref now);
+                return null;
+            },
+            options => options.Concurrency = 4);
+        var handles = await queue.EnqueueManyAsync(Enumerable.Range(0, 100).Select(n => $"{n}"));
+
+        await Task.WhenAll(handles.Select(handle => worker.InvokeAsync(queue, handle.Id))).WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal("100", await queue.Database.HashGetAsync(queue.Keys.Stats, "completed"));
+        Assert.Equal(4, most);
+        Assert.Single(queue.Logs.Lines, line => line.Text.Contains("The pump of queue", StringComparison.Ordinal) && line.Text.Contains("starts", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Without_the_pump_an_invocation_runs_its_own_job_and_no_other()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = await queue.StartHostAsync(
+            (job, _) => Task.FromResult<string?>(job.Word),
+            options =>
+            {
+                options.Pump = false;
+                options.Linger = TimeSpan.FromMilliseconds(50);
+                options.WatchdogAfter = TimeSpan.FromMinutes(5);
+            });
+        var handles = await queue.EnqueueManyAsync(["a", "b"]);
+
+        await worker.InvokeAsync(queue, handles[1].Id).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Equal(JobState.Completed, await handles[1].GetStateAsync());
+        Assert.Equal(JobState.Available, await handles[0].GetStateAsync());
+    }
+
+    [Fact]
+    public async Task A_queue_that_the_worker_does_not_serve_is_refused_with_what_to_do()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = await queue.StartHostAsync((_, _) => Task.FromResult<string?>(null));
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => worker.Services.GetRequiredService<JobPump>().RunAsync("no-such-queue", "x"));
+
+        Assert.Contains("AddQueue", error.Message, StringComparison.Ordinal);
+    }
+
+    private static void InterlockedMax(ref int most, int value)
+    {
+        var seen = Volatile.Read(ref most);
+        while (value > seen && Interlocked.CompareExchange(ref most, value, seen) is var now && now != seen)
+        {
+            seen = now;
+        }
+    }
+}
