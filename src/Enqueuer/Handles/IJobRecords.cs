@@ -9,5 +9,7 @@ internal interface IJobRecords
 
     Task<CancelOutcome> CancelAsync(string queue, string id, CancellationToken cancellationToken);
 
+    Task<RequeueOutcome> RequeueAsync(string queue, string id, CancellationToken cancellationToken);
+
     Task<T?> WaitForResultAsync<T>(string queue, string id, TimeSpan timeout, CancellationToken cancellationToken);
 }

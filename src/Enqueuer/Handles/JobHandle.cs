@@ -43,6 +43,15 @@ public sealed class JobHandle
     public Task<CancelOutcome> CancelAsync(CancellationToken cancellationToken = default) =>
         records.CancelAsync(Queue, Id, cancellationToken);
 
+    /// <summary>
+    /// Lets a dead letter run again under its id, as if it had just been enqueued: its attempts are counted anew and an expiry no longer holds.
+    /// Its errors stay, and so do its idempotency keys: an effect that was done is not done again.
+    /// </summary>
+    /// <returns>Whether it runs again; a job that is not Discarded is left alone.</returns>
+    /// <exception cref="JobQueueUnavailableException">Redis is away or full.</exception>
+    public Task<RequeueOutcome> RequeueAsync(CancellationToken cancellationToken = default) =>
+        records.RequeueAsync(Queue, Id, cancellationToken);
+
     /// <summary>Waits for the job's end, told by Redis rather than polling, and returns its result.</summary>
     /// <typeparam name="T">What the handler's result is read as.</typeparam>
     /// <param name="timeout">How long to wait.</param>
@@ -71,4 +80,17 @@ public enum CancelOutcome
 
     /// <summary>The job runs; its worker was asked to stop it.</summary>
     Requested,
+}
+
+/// <summary>What a requeue found.</summary>
+public enum RequeueOutcome
+{
+    /// <summary>No job of that id is known, or it is no longer kept.</summary>
+    NotFound,
+
+    /// <summary>The job is no dead letter; nothing changed.</summary>
+    NotDiscarded,
+
+    /// <summary>The job was a dead letter and runs again.</summary>
+    Requeued,
 }

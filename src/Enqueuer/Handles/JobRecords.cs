@@ -3,10 +3,11 @@ using StackExchange.Redis;
 
 namespace FunctionJobs;
 
-/// <summary>Reads and cancels jobs, and waits for their end.</summary>
+/// <summary>Reads, cancels and requeues jobs, and waits for their end.</summary>
 internal sealed class JobRecords(RedisCalls redis, QueueKeysCache queues, JsonSerializerOptions serializer) : IJobRecords
 {
     private static readonly RedisScript Cancel = RedisScript.Load<JobRecords>("cancel");
+    private static readonly RedisScript Requeue = RedisScript.Load<JobRecords>("requeue");
     private static readonly TimeSpan KeepCancelledFor = TimeSpan.FromHours(1);
 
     private readonly EndedJobs ended = new(redis, queues);
@@ -62,6 +63,21 @@ internal sealed class JobRecords(RedisCalls redis, QueueKeysCache queues, JsonSe
             "cancelled" => CancelOutcome.Cancelled,
             "requested" => CancelOutcome.Requested,
             _ => CancelOutcome.AlreadyEnded,
+        };
+    }
+
+    public async Task<RequeueOutcome> RequeueAsync(string queue, string id, CancellationToken cancellationToken)
+    {
+        var keys = queues.For(queue);
+        var reply = await redis.CallAsync(
+            multiplexer => Requeue.RunAsync(
+                multiplexer.GetDatabase(), [keys.JobPrefix, keys.Scheduled, keys.Discarded, keys.Stats], [id, keys.Bell]),
+            cancellationToken);
+        return (string?)reply switch
+        {
+            "missing" => RequeueOutcome.NotFound,
+            "requeued" => RequeueOutcome.Requeued,
+            _ => RequeueOutcome.NotDiscarded,
         };
     }
 

@@ -6,8 +6,8 @@ namespace FunctionJobs;
 /// </summary>
 public enum JobState
 {
-    /// <summary>Waits for its time. Set by enqueue (a delay or schedule), and by postpone: for a newer version of the app, for a job that was lost twice while another
-    /// such job runs, and for a handler that outlives its app's shutdown.</summary>
+    /// <summary>Waits for its time. Set by enqueue (a delay or schedule), by requeue of a dead letter, and by postpone: for a newer version
+    /// of the app, for a job that was lost twice while another such job runs, and for a handler that outlives its app's shutdown.</summary>
     Scheduled,
 
     /// <summary>May run now. Set by enqueue, stage, release and rescue.</summary>

@@ -17,14 +17,16 @@ public static class JobStates
         [JobState.Completed] = [],
         [JobState.Cancelled] = [],
         [JobState.Expired] = [],
-        [JobState.Discarded] = [],
+        // requeue
+        [JobState.Discarded] = [JobState.Scheduled],
     };
 
     /// <summary>Whether a job may go from one state to the other in one move.</summary>
     public static bool CanMove(JobState from, JobState to) => Moves[from].Contains(to);
 
-    /// <summary>Whether the job has ended: no move leads out of the state.</summary>
-    public static bool IsFinal(this JobState state) => Moves[state].Length == 0;
+    /// <summary>Whether the job has ended. No move but a requeue of a dead letter leads out of such a state.</summary>
+    public static bool IsFinal(this JobState state) =>
+        state is JobState.Completed or JobState.Cancelled or JobState.Expired or JobState.Discarded;
 
     internal static JobState? FromWire(string? state) => state switch
     {

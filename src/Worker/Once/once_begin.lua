@@ -1,6 +1,6 @@
 -- Takes an idempotency key for an attempt, or tells what became of it.
--- A key held by an earlier attempt of the same job, or by one of the same number that was released, is taken over: that
--- attempt has lost its lease. Of two of the same number the record tells which one holds the job. Who does not hold it begins nothing.
+-- A key held by an earlier attempt of the same job is taken over: that attempt has lost its lease. Numbers alone do not tell, as a release or
+-- a requeue counts anew: the record tells which one holds the job. Who does not hold it begins nothing.
 -- KEYS  1 the key (hash: state running|done, job, attempt, lease, outcome), 2 the job's record
 -- ARGV  1 job id, 2 attempt, 3 lease of the key in ms, 4 lease token of the attempt; '' in a test of a handler
 -- Returns {'mine'}, {'done', outcome}, {'busy', ms until the lease ends} or {'lost'} (the attempt has lost its job)
@@ -13,7 +13,7 @@ if held[1] == 'done' then
   return {'done', held[4]}
 end
 local now_held = fields(record, 'state', 'lease', 'job')
-local earlier = held[2] == job and (tonumber(held[3]) < tonumber(attempt) or (held[3] == attempt and held[5] ~= token and now_held[2] == token))
+local earlier = held[2] == job and (tonumber(held[3]) < tonumber(attempt) or (held[5] ~= token and now_held[2] == token))
 if held[1] == 'running' and not earlier then
   return {'busy', redis.call('PTTL', key)}
 end

@@ -171,6 +171,8 @@ public sealed class KindsOfRedisTests
         Assert.Equal("a", await many[0].WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
         Assert.Equal("retry", await many[1].WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
         await Assert.ThrowsAsync<JobFailedException>(() => many[2].WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        Assert.Equal(RequeueOutcome.Requeued, await many[2].RequeueAsync());
+        await Assert.ThrowsAsync<JobFailedException>(() => many[2].WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
         Assert.Equal("delayed", await delayed.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
         await Assert.ThrowsAsync<JobFailedException>(() => cancelled.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
         await Eventually.EqualAsync<JobState?>(JobState.Completed, () => queue.StateAsync("inbox"), "the job from the inbox");

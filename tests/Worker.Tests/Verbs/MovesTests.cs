@@ -22,6 +22,7 @@ public sealed class MovesTests
         Postpone,
         CancelLeased,
         Cancel,
+        Requeue,
         LoseLease,
         MakeDue,
         Renew,
@@ -82,6 +83,14 @@ public sealed class MovesTests
                     break;
                 case Move.Cancel:
                     await queue.Enqueuer.GetJob(queue.Queue.Name, id).CancelAsync();
+                    break;
+                case Move.Requeue:
+                    if (await queue.Enqueuer.GetJob(queue.Queue.Name, id).RequeueAsync() == RequeueOutcome.Requeued)
+                    {
+                        Assert.Equal(JobState.Discarded, known[id]);
+                        ends[id] = 0;
+                    }
+
                     break;
                 case Move.LoseLease:
                     await worker.OutliveLeaseAsync(id);
@@ -156,7 +165,7 @@ public sealed class MovesTests
             var stats = (await queue.Database.HashGetAllAsync(queue.Keys.Stats)).ToDictionary(field => field.Name.ToString(), field => (long)field.Value);
             Assert.Equal(
                 known.Count,
-                Ends.Sum(counter => stats.GetValueOrDefault(counter)));
+                Ends.Sum(counter => stats.GetValueOrDefault(counter)) - stats.GetValueOrDefault("requeued"));
         }
 
         public ValueTask DisposeAsync() => queue.DisposeAsync();

@@ -15,7 +15,7 @@ public sealed class RefusedStepsTests
 
     private static readonly string[] Commands =
     [
-        "time", "exists", "del", "pexpire", "hget", "hmget", "hset", "hdel", "hincrby", "zadd", "zrem", "zcard", "zscore", "zrange",
+        "time", "exists", "del", "pexpire", "persist", "hget", "hmget", "hset", "hdel", "hincrby", "zadd", "zrem", "zcard", "zscore", "zrange",
         "zrangebyscore", "zpopmin", "zpopmax", "rpush", "lpop", "llen", "lrange", "lrem", "ltrim", "publish", "pubsub",
     ];
 
@@ -64,6 +64,12 @@ public sealed class RefusedStepsTests
         {
             JobHandle[] jobs = [await queue.EnqueueAsync(), await queue.EnqueueAsync(options: new() { Delay = TimeSpan.FromHours(1) })];
             return () => Task.WhenAll(jobs.Select(job => job.CancelAsync()));
+        },
+        ["requeue"] = async (queue, worker) =>
+        {
+            var job = await queue.EnqueueAsync();
+            await worker.DiscardAsync((await worker.FetchOneAsync())!);
+            return () => job.RequeueAsync();
         },
         ["stage"] = async (queue, worker) =>
         {
