@@ -8,7 +8,7 @@ internal sealed class DrainMeasurement(Sizes sizes) : IMeasurement
 
     public string Name => "drain";
 
-    public bool Suits(BenchSystem system) => true;
+    public bool Suits(BenchSystem system) => !system.DiffersIdle;
 
     public async Task RunAsync(BenchSystem system, Samples samples)
     {

@@ -2,7 +2,7 @@ namespace FunctionJobs.Bench;
 
 /// <summary>
 /// A worker that has nothing to do: what it costs, and how soon it starts a job that comes after more than a second. Of this project
-/// no invocation runs by then. All systems wait at the same time, and take turns with their jobs.
+/// no invocation runs by then, unless it lingers for longer. All systems wait at the same time, and take turns with their jobs.
 /// </summary>
 internal sealed class IdleMeasurement(Sizes sizes) : IMeasurement
 {
@@ -19,7 +19,7 @@ internal sealed class IdleMeasurement(Sizes sizes) : IMeasurement
 
     public bool AllAtOnce => true;
 
-    public bool Suits(BenchSystem system) => !system.IsVariant && system.Name != "floor";
+    public bool Suits(BenchSystem system) => system.DiffersIdle || (!system.IsVariant && system.Name != "floor");
 
     public async Task RunAsync(BenchSystem system, Samples samples)
     {

@@ -20,6 +20,9 @@ internal sealed record BenchSystem
     /// <summary>Whether it is measured in everything, or in a few things only to show a difference.</summary>
     public bool IsVariant { get; init; }
 
+    /// <summary>Whether it is a variant that differs only when it has nothing to do, and is measured in that.</summary>
+    public bool DiffersIdle { get; init; }
+
     /// <summary>Whether it runs so few jobs a second that a smaller number shows its rate.</summary>
     public bool IsSlow { get; init; }
 

@@ -15,6 +15,7 @@ internal sealed class Catalog(string bench)
         Ours("functionjobs", "FunctionJobs", []) with { IsFast = true },
         Ours("functionjobs-trigger", "FunctionJobs, trigger only", new() { ["Jobs__Pump"] = "false" }) with { IsVariant = true },
         Ours("functionjobs-host", "FunctionJobs, plain host", new() { ["Jobs__RunWithoutTrigger"] = "true" }) with { IsVariant = true },
+        Ours("functionjobs-linger", "FunctionJobs, lingering 30 s", new() { ["Jobs__Linger"] = "00:00:30" }) with { IsVariant = true, DiffersIdle = true },
         new()
         {
             Name = "bullmq",
