@@ -24,6 +24,7 @@ internal sealed partial class QueuePump(
     private bool looping;
     private Offer? offer;
     private bool wasLeftEmpty;
+    private TimeSpan lingered;
 
     public WorkerQueue Queue => queue;
 
@@ -117,6 +118,7 @@ internal sealed partial class QueuePump(
     private async Task LoopAsync()
     {
         LogStarted(queue.Name);
+        lingered = TimeSpan.Zero;
         while (true)
         {
             try
@@ -177,7 +179,7 @@ internal sealed partial class QueuePump(
         var last = offer;
         // Taken for made before the call, which may fail after it was.
         offer = MayOffer(slots) ? Offer.Make(queue, before, OfferFor()) : null;
-        var (jobs, available) = await Fetch.RunAsync(queue, slots, ahead, last, offer);
+        var (jobs, available) = await Fetch.RunAsync(queue, slots, ahead, last, offer, wantsInvocation: !IsHeld);
         wasLeftEmpty = available == 0;
         if (jobs.Count > 0)
         {
@@ -199,18 +201,25 @@ internal sealed partial class QueuePump(
 
         // It was left empty, and the bell tells of what comes next.
         desk.ReleaseUnneeded();
-        if (await attempts.Changed.WaitAsync(WaitWhenEmpty(), stopping.Token) || attempts.AreUnderWay)
+        var wait = WaitWhenEmpty();
+        if (await attempts.Changed.WaitAsync(wait, stopping.Token) || attempts.AreUnderWay)
         {
+            lingered = TimeSpan.Zero;
             return true;
         }
 
-        return queue.Options.RunWithoutTrigger || desk.HasNews;
+        lingered += wait;
+        return queue.Options.RunWithoutTrigger || desk.HasNews || LeftToLinger > TimeSpan.Zero;
     }
+
+    // Without an invocation the host takes the function for idle. Then the trigger is rung for, since the bell is faster than its polling, and it
+    // would find nothing for as long as jobs come one by one.
+    private bool IsHeld => desk.IsOccupied || queue.Options.RunWithoutTrigger;
 
     // A job is handed only to a worker that holds an invocation, so that the host sees it busy; the doorbell is not rung for it. While there
     // is a backlog, offers would only make the fetch dearer.
     private bool MayOffer(int slots) =>
-        wasLeftEmpty && slots > 0 && !attempts.AreSomeWaiting && (desk.IsOccupied || queue.Options.RunWithoutTrigger);
+        wasLeftEmpty && slots > 0 && !attempts.AreSomeWaiting && IsHeld;
 
     private async Task WithdrawOfferAsync()
     {
@@ -247,8 +256,10 @@ internal sealed partial class QueuePump(
     private TimeSpan WaitWhenEmpty() =>
         attempts.AreSomeWaiting ? Prefetch.HandBackAfter
         : desk.HasNews ? AfterRedisError
-        : attempts.Count > 0 || queue.Options.RunWithoutTrigger ? LookAnyway
-        : queue.Options.Linger;
+        : attempts.Count > 0 || queue.Options.RunWithoutTrigger || LeftToLinger > LookAnyway ? LookAnyway
+        : LeftToLinger;
+
+    private TimeSpan LeftToLinger => queue.Options.Linger > lingered ? queue.Options.Linger - lingered : TimeSpan.Zero;
 
     // A job that is granted for an offer counts as leased since the offer was made: what is left of the lease must reach to its renewal.
     private TimeSpan OfferFor()

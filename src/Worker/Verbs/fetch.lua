@@ -3,8 +3,8 @@
 -- may never have started. A job that was lost before is never among them.
 -- KEYS  1 prefix of the records, 2 available, 3 trigger, 4 executing, 5 stats, 6 offers
 -- ARGV  1 n, 2 ahead, 3 lease token, 4 lease in ms, 5 kind of doorbell, 6 channel of ended jobs, 7 ms to keep an expired record,
---       and, where the worker has made or may make an offer (see Offer.cs): 8 the last one, 9 the next, to be made when nothing is there, or '',
---       10 for how many ms it waits, 11 NUMSUB or SHARDNUMSUB, 12 its channel
+--       8 1 to ring for the trigger when all are taken, otherwise 0, and, where the worker has made or may make an offer (see Offer.cs): 9 the last
+--       one, 10 the next, to be made when nothing is there, or '', 11 for how many ms it waits, 12 NUMSUB or SHARDNUMSUB, 13 its channel
 -- Returns {jobs still available, jobs expired now, the time in ms, job, ...}, those that start at once first; a job is
 -- {id, place, record, attempt, losses}
 --# include clock
@@ -25,16 +25,16 @@ local function put_back(taken, reply)
   end
 end
 
-if ARGV[8] then
-  redis.pcall('ZREM', offers, ARGV[8])
+if ARGV[9] then
+  redis.pcall('ZREM', offers, ARGV[9])
 end
 local taken = redis.call('ZPOPMIN', available, n + ahead)
 if #taken == 0 then
-  if ARGV[9] and ARGV[9] ~= '' then
+  if ARGV[10] and ARGV[10] ~= '' then
     -- Only where Redis tells who listens can an enqueue know that it is heard. A full Redis takes no offer.
-    local listening = redis.pcall('PUBSUB', ARGV[11], ARGV[12])
+    local listening = redis.pcall('PUBSUB', ARGV[12], ARGV[13])
     if (tonumber(listening[2]) or 0) > 0 then
-      redis.pcall('ZADD', offers, string.format('%.0f', clock() + ARGV[10]), ARGV[9])
+      redis.pcall('ZADD', offers, string.format('%.0f', clock() + ARGV[11]), ARGV[10])
     end
   end
   return {0, 0, 0}
@@ -71,4 +71,8 @@ end
 reply[1] = redis.call('ZCARD', available)
 reply[2] = queue.expired or 0
 hush(trigger, doorbell, reply[1])
+if reply[1] == 0 and ARGV[8] == '1' then
+  -- Of the shape of an id that the enqueuer makes, and no job's: it is taken for a late ring.
+  ring(trigger, doorbell, {string.rep('0', 32)})
+end
 return reply

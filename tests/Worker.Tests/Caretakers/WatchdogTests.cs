@@ -52,6 +52,30 @@ public sealed class WatchdogTests
         Assert.Equal(2, queue.Logs.Errors.Count());
     }
 
+    [Theory]
+    [InlineData(Doorbell.List)]
+    [InlineData(Doorbell.Stream)]
+    public async Task A_trigger_that_comes_back_is_noticed_although_the_bell_is_faster_than_its_polling(Doorbell doorbell)
+    {
+        await using var queue = await TestQueue.CreateAsync(doorbell);
+        var worker = await queue.StartHostAsync(
+            (_, _) => Task.FromResult<string?>("ran"), options => options.WatchdogAfter = TimeSpan.FromSeconds(1));
+        await (await queue.EnqueueAsync()).WaitForResultAsync<string>(TimeSpan.FromSeconds(20));
+        Assert.Equal(HealthStatus.Degraded, await HealthAsync(worker));
+        var isOver = new Gate();
+        var listening = worker.ListenAsync(queue, isOver.Passed);
+
+        for (var n = 0; n < 10; n++)
+        {
+            await (await queue.EnqueueAsync()).WaitForResultAsync<string>(TimeSpan.FromSeconds(20));
+            await Task.Delay(100);
+        }
+
+        isOver.Open();
+        Assert.NotEqual(0, await listening);
+        await Eventually.EqualAsync(HealthStatus.Healthy, () => HealthAsync(worker), "the health");
+    }
+
     [Fact]
     public async Task While_the_watchdog_drives_and_invocations_return_there_is_one_loop()
     {

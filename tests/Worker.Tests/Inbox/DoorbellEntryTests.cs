@@ -1,3 +1,5 @@
+using FunctionJobs.Worker;
+
 namespace FunctionJobs.Tests;
 
 /// <summary>What the trigger reads that is no waiting job's id.</summary>
@@ -102,6 +104,30 @@ public sealed class DoorbellEntryTests
 
         await worker.InvokeAsync(queue, handle.Id).WaitAsync(TimeSpan.FromSeconds(20));
 
+        Assert.Empty(await queue.RejectedAsync());
+    }
+
+    [Theory]
+    [InlineData(Doorbell.List)]
+    [InlineData(Doorbell.Stream)]
+    public async Task A_fetch_that_wants_an_invocation_leaves_one_ring_which_is_silent(Doorbell doorbell)
+    {
+        await using var queue = await TestQueue.CreateAsync(doorbell);
+        var fetcher = queue.AsWorker();
+        foreach (var id in new[] { "one", "two", "three" })
+        {
+            await queue.EnqueueAsync(options: new() { JobId = id, KeepResultFor = TimeSpan.Zero });
+        }
+
+        var (first, _) = await Fetch.RunAsync(fetcher, 1, wantsInvocation: true);
+        Assert.Equal(2, await queue.DoorbellLengthAsync());
+        var (others, _) = await Fetch.RunAsync(fetcher, 5, wantsInvocation: true);
+        Assert.Equal(1, await queue.DoorbellLengthAsync());
+        Assert.All(await Complete.RunAsync(fetcher, [.. first.Concat(others).Select(job => new Finish(job, Outcome.Completed("", TimeSpan.Zero)))]), Assert.True);
+
+        var worker = await queue.StartHostAsync((_, _) => Task.FromResult<string?>(null), options => options.Linger = TimeSpan.Zero);
+
+        Assert.Equal(1, await worker.ListenAsync(queue, Task.Delay(100)));
         Assert.Empty(await queue.RejectedAsync());
     }
 }

@@ -80,6 +80,35 @@ public sealed class InvocationsTests
         await invocations[2].WaitAsync(TimeSpan.FromSeconds(10));
     }
 
+    [Theory]
+    [InlineData(Doorbell.List, 0)]
+    [InlineData(Doorbell.List, 400)]
+    [InlineData(Doorbell.Stream, 0)]
+    public async Task When_an_invocation_was_held_long_enough_the_next_comes_although_jobs_come_one_by_one(Doorbell doorbell, int jobTakesMs)
+    {
+        await using var queue = await TestQueue.CreateAsync(doorbell);
+        var worker = await queue.StartHostAsync(
+            async (_, _) =>
+            {
+                await Task.Delay(jobTakesMs);
+                return "ok";
+            },
+            options => options.HoldInvocationFor = TimeSpan.FromSeconds(1));
+        var isOver = new Gate();
+        var listening = worker.ListenAsync(queue, isOver.Passed);
+
+        var handles = new List<JobHandle>();
+        for (var until = (await queue.NowAsync()).AddSeconds(6); await queue.NowAsync() < until; await Task.Delay(100))
+        {
+            handles.Add(await queue.EnqueueAsync());
+        }
+
+        await Task.WhenAll(handles.Select(handle => handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20))));
+        isOver.Open();
+        // One a second, and not one a job.
+        Assert.InRange(await listening, 3, handles.Count / 2);
+    }
+
     [Fact]
     public async Task An_invocation_whose_host_gives_up_is_let_go_and_its_job_goes_on()
     {

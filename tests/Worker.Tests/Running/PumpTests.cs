@@ -170,4 +170,23 @@ public sealed class PumpTests
 
         Assert.False(invocation.IsCompleted);
     }
+    [Fact]
+    public async Task A_pump_that_lingers_for_long_soon_finds_a_job_whose_bell_was_lost()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = await queue.StartHostAsync(
+            (_, _) => Task.FromResult<string?>("ok"), options => options.Linger = TimeSpan.FromSeconds(60));
+        var handle = await queue.EnqueueAsync(options: new() { Delay = TimeSpan.FromHours(1) });
+        var invocation = worker.InvokeAsync(queue, "nobody");
+        await Eventually.TrueAsync(async () => await queue.Database.SortedSetLengthAsync(queue.Keys.Offers) > 0, "the pump lingers");
+
+        var transaction = queue.Database.CreateTransaction();
+        _ = transaction.SortedSetRemoveAsync(queue.Keys.Scheduled, handle.Id);
+        _ = transaction.HashSetAsync(queue.Keys.Job(handle.Id), "state", "available");
+        _ = transaction.SortedSetAddAsync(queue.Keys.Available, handle.Id, 1);
+        await transaction.ExecuteAsync();
+
+        Assert.Equal("ok", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(10)));
+        Assert.False(invocation.IsCompleted);
+    }
 }
