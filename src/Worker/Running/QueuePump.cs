@@ -169,7 +169,8 @@ internal sealed partial class QueuePump(
         }
 
         var ahead = attempts.RoomAhead;
-        if (slots + ahead == 0 || attempts.AreTooManyUnwritten)
+        var call = IsHeld ? TriggerCall.Never : attempts.Count > 0 ? TriggerCall.Always : TriggerCall.WithTheLastJob;
+        if ((slots + ahead == 0 && call != TriggerCall.Always) || attempts.AreTooManyUnwritten)
         {
             await WaitForSlotAsync();
             return true;
@@ -179,7 +180,7 @@ internal sealed partial class QueuePump(
         var last = offer;
         // Taken for made before the call, which may fail after it was.
         offer = MayOffer(slots) ? Offer.Make(queue, before, OfferFor()) : null;
-        var (jobs, available) = await Fetch.RunAsync(queue, slots, ahead, last, offer, wantsInvocation: !IsHeld);
+        var (jobs, available) = await Fetch.RunAsync(queue, slots, ahead, last, offer, call);
         wasLeftEmpty = available == 0;
         if (jobs.Count > 0)
         {
@@ -212,8 +213,8 @@ internal sealed partial class QueuePump(
         return queue.Options.RunWithoutTrigger || desk.HasNews || LeftToLinger > TimeSpan.Zero;
     }
 
-    // Without an invocation the host takes the function for idle. Then the trigger is rung for, since the bell is faster than its polling, and it
-    // would find nothing for as long as jobs come one by one.
+    // Without an invocation the host takes the function for idle. Then the trigger is rung for: the bell is faster than its polling, and it would
+    // find nothing for as long as jobs come one by one, or as a long one runs.
     private bool IsHeld => desk.IsOccupied || queue.Options.RunWithoutTrigger;
 
     // A job is handed only to a worker that holds an invocation, so that the host sees it busy; the doorbell is not rung for it. While there

@@ -12,14 +12,14 @@ internal static class Fetch
     /// <param name="ahead">At most so many more that start when others end.</param>
     /// <param name="last">The offer to withdraw, if one was made.</param>
     /// <param name="next">The offer to make when nothing is there.</param>
-    /// <param name="wantsInvocation">Whether to ring for the trigger, though no job is left for it.</param>
+    /// <param name="call">When to ring for the trigger, though no job is left for it.</param>
     /// <returns>The jobs, those that start at once first, and how many are still available.</returns>
     public static async Task<(List<LeasedJob> Jobs, long Available)> RunAsync(
-        WorkerQueue queue, int count, int ahead = 0, Offer? last = null, Offer? next = null, bool wantsInvocation = false)
+        WorkerQueue queue, int count, int ahead = 0, Offer? last = null, Offer? next = null, TriggerCall call = TriggerCall.Never)
     {
         var keys = queue.Keys;
         var lease = queue.Worker.NextLease();
-        RedisValue[] values = [count, ahead, lease, queue.LeaseMs, queue.Doorbell, keys.Ended, WorkerQueue.KeepEndedMs, wantsInvocation ? 1 : 0];
+        RedisValue[] values = [count, ahead, lease, queue.LeaseMs, queue.Doorbell, keys.Ended, WorkerQueue.KeepEndedMs, (int)call];
         if (last is not null || next is not null)
         {
             values =
@@ -41,4 +41,16 @@ internal static class Fetch
         WorkerTelemetry.Moved(queue.Name, "expired", (long)reply[1]);
         return (jobs, (long)reply[0]);
     }
+}
+
+/// <summary>When a fetch rings for the trigger although no job is left for it. The values are those that the script knows.</summary>
+internal enum TriggerCall
+{
+    Never = 0,
+
+    /// <summary>When it takes the last job.</summary>
+    WithTheLastJob = 1,
+
+    /// <summary>Also when it finds none.</summary>
+    Always = 2,
 }

@@ -3,8 +3,9 @@
 -- may never have started. A job that was lost before is never among them.
 -- KEYS  1 prefix of the records, 2 available, 3 trigger, 4 executing, 5 stats, 6 offers
 -- ARGV  1 n, 2 ahead, 3 lease token, 4 lease in ms, 5 kind of doorbell, 6 channel of ended jobs, 7 ms to keep an expired record,
---       8 1 to ring for the trigger when all are taken, otherwise 0, and, where the worker has made or may make an offer (see Offer.cs): 9 the last
---       one, 10 the next, to be made when nothing is there, or '', 11 for how many ms it waits, 12 NUMSUB or SHARDNUMSUB, 13 its channel
+--       8 when to ring for the trigger although no job is left for it: 0 never, 1 when the last is taken, 2 also when none is there, and, where
+--       the worker has made or may make an offer (see Offer.cs): 9 the last one, 10 the next, to be made when nothing is there, or '', 11 for how
+--       many ms it waits, 12 NUMSUB or SHARDNUMSUB, 13 its channel
 -- Returns {jobs still available, jobs expired now, the time in ms, job, ...}, those that start at once first; a job is
 -- {id, place, record, attempt, losses}
 --# include clock
@@ -25,6 +26,16 @@ local function put_back(taken, reply)
   end
 end
 
+-- Makes the doorbell tell of what is left.
+local function leave(left, calls)
+  hush(trigger, doorbell, left)
+  if left == 0 and calls then
+    -- Of the shape of an id that the enqueuer makes, and no job's: it is taken for a late ring.
+    ring(trigger, doorbell, {string.rep('0', 32)})
+  end
+  return left
+end
+
 if ARGV[9] then
   redis.pcall('ZREM', offers, ARGV[9])
 end
@@ -37,7 +48,11 @@ if #taken == 0 then
       redis.pcall('ZADD', offers, string.format('%.0f', clock() + ARGV[11]), ARGV[10])
     end
   end
-  return {0, 0, 0}
+  if ARGV[8] ~= '2' then
+    return {0, 0, 0}
+  end
+  -- With all slots taken n and ahead are 0, and jobs may be there.
+  return {leave(redis.call('ZCARD', available), true), 0, 0}
 end
 local reply, leases = {0, 0, 0}, {}
 local function lease_taken()
@@ -68,11 +83,6 @@ if not worked then
   put_back(taken, reply)
   error(reason_of(caught), 0)
 end
-reply[1] = redis.call('ZCARD', available)
+reply[1] = leave(redis.call('ZCARD', available), ARGV[8] ~= '0')
 reply[2] = queue.expired or 0
-hush(trigger, doorbell, reply[1])
-if reply[1] == 0 and ARGV[8] == '1' then
-  -- Of the shape of an id that the enqueuer makes, and no job's: it is taken for a late ring.
-  ring(trigger, doorbell, {string.rep('0', 32)})
-end
 return reply

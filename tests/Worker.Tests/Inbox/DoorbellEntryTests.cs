@@ -119,9 +119,9 @@ public sealed class DoorbellEntryTests
             await queue.EnqueueAsync(options: new() { JobId = id, KeepResultFor = TimeSpan.Zero });
         }
 
-        var (first, _) = await Fetch.RunAsync(fetcher, 1, wantsInvocation: true);
+        var (first, _) = await Fetch.RunAsync(fetcher, 1, call: TriggerCall.WithTheLastJob);
         Assert.Equal(2, await queue.DoorbellLengthAsync());
-        var (others, _) = await Fetch.RunAsync(fetcher, 5, wantsInvocation: true);
+        var (others, _) = await Fetch.RunAsync(fetcher, 5, call: TriggerCall.WithTheLastJob);
         Assert.Equal(1, await queue.DoorbellLengthAsync());
         Assert.All(await Complete.RunAsync(fetcher, [.. first.Concat(others).Select(job => new Finish(job, Outcome.Completed("", TimeSpan.Zero)))]), Assert.True);
 
@@ -129,5 +129,28 @@ public sealed class DoorbellEntryTests
 
         Assert.Equal(1, await worker.ListenAsync(queue, Task.Delay(100)));
         Assert.Empty(await queue.RejectedAsync());
+    }
+
+    [Theory]
+    [InlineData(Doorbell.List)]
+    [InlineData(Doorbell.Stream)]
+    public async Task A_fetch_without_a_free_slot_takes_nothing_and_leaves_one_ring_when_nothing_waits(Doorbell doorbell)
+    {
+        await using var queue = await TestQueue.CreateAsync(doorbell);
+        var fetcher = queue.AsWorker();
+        await queue.EnqueueManyAsync(["a", "b"]);
+
+        var (none, available) = await Fetch.RunAsync(fetcher, 0, call: TriggerCall.Always);
+        Assert.Empty(none);
+        Assert.Equal(2, available);
+        Assert.Equal(2, await queue.DoorbellLengthAsync());
+        await Fetch.RunAsync(fetcher, 2);
+        Assert.Equal(0, await queue.DoorbellLengthAsync());
+
+        foreach (var call in new[] { TriggerCall.Always, TriggerCall.Always, TriggerCall.WithTheLastJob, TriggerCall.Never })
+        {
+            await Fetch.RunAsync(fetcher, 0, call: call);
+            Assert.Equal(1, await queue.DoorbellLengthAsync());
+        }
     }
 }

@@ -109,6 +109,41 @@ public sealed class InvocationsTests
         Assert.InRange(await listening, 3, handles.Count / 2);
     }
 
+    [Theory]
+    [InlineData(Doorbell.List, 1)]
+    [InlineData(Doorbell.List, 2)]
+    [InlineData(Doorbell.Stream, 1)]
+    [InlineData(Doorbell.Stream, 2)]
+    public async Task When_a_job_outlives_the_invocation_that_was_held_the_next_comes_although_no_other_job_does(Doorbell doorbell, int concurrency)
+    {
+        await using var queue = await TestQueue.CreateAsync(doorbell);
+        var (started, go) = (new Gate(), new Gate());
+        var worker = await queue.StartHostAsync(
+            async (_, _) =>
+            {
+                started.Open();
+                await go.Passed;
+                return null;
+            },
+            options =>
+            {
+                options.Concurrency = concurrency;
+                options.HoldInvocationFor = TimeSpan.FromSeconds(1);
+            });
+        var first = worker.InvokeAsync(queue, new string('0', 32));
+        // The bell is faster than the trigger: the pump has it, and none of the invocations does.
+        var handle = await queue.EnqueueAsync();
+        await started.Passed;
+        await first.WaitAsync(TimeSpan.FromSeconds(20));
+
+        var listening = worker.ListenAsync(queue, go.Passed);
+        await Task.Delay(TimeSpan.FromSeconds(6));
+        go.Open();
+
+        Assert.InRange(await listening, 2, 6);
+        await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20));
+    }
+
     [Fact]
     public async Task An_invocation_whose_host_gives_up_is_let_go_and_its_job_goes_on()
     {
