@@ -4,18 +4,19 @@ namespace FunctionJobs.Worker;
 internal static class Prune
 {
     private const int AtOnce = 500;
-    private const long ForgetWorkersAfterMs = 60 * 60 * 1000;
 
     private static readonly RedisScript Script = RedisScript.Load<WorkerQueue>("prune");
 
+    /// <param name="queue">The queue.</param>
+    /// <param name="forgetAfterMs">After so long without a sign of life a worker, and a reader of the stream, is forgotten.</param>
     /// <returns>Whether there may be more to delete.</returns>
-    public static async Task<bool> RunAsync(WorkerQueue queue)
+    public static async Task<bool> RunAsync(WorkerQueue queue, long forgetAfterMs = 60 * 60 * 1000)
     {
         var keys = queue.Keys;
         var deleted = await Script.RunAsync(
             queue.Redis,
             [keys.JobPrefix, keys.Discarded, keys.Available, keys.Trigger, keys.Workers, keys.Offers],
-            [queue.Doorbell, queue.KeepDiscardedMs, queue.Options.KeepDiscardedAtMost, AtOnce, ForgetWorkersAfterMs]);
+            [queue.Doorbell, queue.KeepDiscardedMs, queue.Options.KeepDiscardedAtMost, AtOnce, forgetAfterMs]);
         return (long)deleted == AtOnce;
     }
 }

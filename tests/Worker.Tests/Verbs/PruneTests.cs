@@ -90,6 +90,26 @@ public sealed class PruneTests
         Assert.Equal([worker.Worker.Name], (await queue.Database.SortedSetRangeByRankAsync(queue.Keys.Workers)).Select(name => name.ToString()));
     }
 
+    [Fact]
+    public async Task Readers_of_a_stream_that_have_long_been_gone_are_forgotten_with_what_they_had_read()
+    {
+        await using var queue = await TestQueue.CreateAsync(Doorbell.Stream);
+        await queue.EnqueueAsync();
+        await queue.Database.StreamCreateConsumerGroupAsync(queue.Keys.Trigger, "group", "0");
+        await queue.Database.StreamReadGroupAsync(queue.Keys.Trigger, "group", "killed", ">");
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        await queue.EnqueueAsync();
+        await queue.Database.StreamReadGroupAsync(queue.Keys.Trigger, "group", "alive", ">");
+        Assert.Equal(2, (await queue.Database.StreamConsumerInfoAsync(queue.Keys.Trigger, "group")).Length);
+
+        await Prune.RunAsync(queue.AsWorker());
+        Assert.Equal(2, (await queue.Database.StreamConsumerInfoAsync(queue.Keys.Trigger, "group")).Length);
+        await Prune.RunAsync(queue.AsWorker(), forgetAfterMs: 1_500);
+
+        Assert.Equal("alive", Assert.Single(await queue.Database.StreamConsumerInfoAsync(queue.Keys.Trigger, "group")).Name);
+        Assert.Equal(1, (await queue.Database.StreamPendingAsync(queue.Keys.Trigger, "group")).PendingMessageCount);
+    }
+
     private static async Task<string[]> DiscardAsync(TestQueue queue, WorkerQueue worker, int count)
     {
         var ids = new string[count];
