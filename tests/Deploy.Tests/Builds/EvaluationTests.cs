@@ -19,6 +19,7 @@ public sealed class EvaluationTests
 
         Assert.Equal("emulator", project.Property("FunctionsHost"));
         Assert.Equal("obj/emulator/", project.Property("BaseIntermediateOutputPath"));
+        Assert.Equal("bin/Debug/net10.0/", project.Property("OutputPath").Replace('\\', '/'));
         Assert.DoesNotContain(project.Packages, package => package.StartsWith("Microsoft.Azure.Functions", StringComparison.Ordinal));
         Assert.Contains(project.Projects, reference => reference.EndsWith("Emulator.csproj", StringComparison.Ordinal));
     }
@@ -78,6 +79,7 @@ public sealed class EvaluationTests
     {
         Assert.Equal("azure", project.Property("FunctionsHost"));
         Assert.Equal("obj/azure/", project.Property("BaseIntermediateOutputPath"));
+        Assert.StartsWith("bin/azure/", project.Property("OutputPath"), StringComparison.Ordinal);
         Assert.Equal("v4", project.Property("AzureFunctionsVersion"));
         Assert.Equal("Exe", project.Property("OutputType"));
         Assert.Equal("net10.0", project.Property("TargetFramework"));
@@ -100,7 +102,7 @@ public sealed class EvaluationTests
         return new Evaluation(await Dotnet.RunAsync(
             [
                 "msbuild", project ?? Repository.PathOf("src/Functions/Functions.csproj"), "-getItem:PackageReference,PackageVersion,ProjectReference,Compile",
-                "-getProperty:FunctionsHost,BaseIntermediateOutputPath,AzureFunctionsVersion,OutputType,TargetFramework,ManagePackageVersionsCentrally,TreatWarningsAsErrors,DefineConstants,PublishReadyToRun",
+                "-getProperty:FunctionsHost,BaseIntermediateOutputPath,OutputPath,AzureFunctionsVersion,OutputType,TargetFramework,ManagePackageVersionsCentrally,TreatWarningsAsErrors,DefineConstants,PublishReadyToRun",
                 .. property is null ? Array.Empty<string>() : [property],
             ],
             variables));
