@@ -3,16 +3,16 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY . .
-RUN --mount=type=cache,target=/root/.nuget/packages \
-    dotnet publish src/Functions --configuration Release --runtime linux-x64 --self-contained false --output /app
+RUN dotnet publish src/Functions --configuration Release --runtime linux-x64 --self-contained false --output /app
 
 FROM mcr.microsoft.com/azure-functions/dotnet-isolated:4-dotnet-isolated10.0
 
-# The host listens on 80 by default, which a user without rights cannot everywhere. Its own keys go to AzureWebJobsStorage, not to disk.
-# On SIGTERM it takes no more entries.
+# The host listens on 80 by default, which a user without rights cannot everywhere. Its own keys go to AzureWebJobsStorage, and what it
+# notes beside them on disk not into its own folder, which is root's. On SIGTERM it takes no more entries.
 ENV AzureWebJobsScriptRoot=/home/site/wwwroot \
     AzureFunctionsJobHost__Logging__Console__IsEnabled=true \
     AzureWebJobsSecretStorageType=Blob \
+    FUNCTIONS_SECRETS_PATH=/tmp/functions-secrets \
     FUNCTIONS_ENABLE_DRAIN_ON_APP_STOPPING=true \
     ASPNETCORE_URLS=http://+:8080
 

@@ -42,6 +42,14 @@ public sealed class ComposeTests
     }
 
     [Fact]
+    public void The_functions_run_where_there_is_an_image_of_their_host()
+    {
+        Assert.Equal("linux/amd64", Services.At("functions", "platform").Text());
+        var pod = Yaml.Document("deploy/kubernetes/functions.yaml", "Deployment").At("spec", "template", "spec");
+        Assert.Equal("amd64", pod.At("nodeSelector", "kubernetes.io/arch").Text());
+    }
+
+    [Fact]
     public void Both_apps_share_their_settings_and_the_pictures()
     {
         string[] apps = ["functions", "api"];
