@@ -5,8 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace FunctionJobs.Functions;
 
 /// <summary>
-/// Ends the app when the Functions host that started it is gone without a word, killed say. The worker packages leave it running then,
-/// and it would go on taking jobs beside the app of the next host, for ever and in its old version.
+/// Ends the app when the Functions host that started it is gone without a word: killed, or by its stream listener's fault at a stop (see
+/// docs/deploy.md). The worker packages leave it running then, and it would go on taking jobs beside the app of the next host, for ever and
+/// in its old version.
 /// </summary>
 internal sealed partial class HostWatch(
     IConfiguration configuration, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<HostWatch> logger) : BackgroundService
@@ -14,7 +15,7 @@ internal sealed partial class HostWatch(
     // Where the host listens, as it tells each worker; in the emulator, which is host and worker in one, nobody does.
     private const string Endpoint = "Functions:Worker:HostEndpoint";
     private const int Refusals = 3;
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
