@@ -24,19 +24,3 @@ local function entries_of(trigger)
   local length = redis.pcall('LLEN', trigger)
   return type(length) == 'number' and length or nil
 end
-
--- Takes off what is more than the available jobs, oldest first. Where the key is of the other kind, as ring may have made it, likewise.
-local function hush(trigger, kind, available)
-  if kind == 'stream' then
-    local reply = redis.pcall('XTRIM', trigger, 'MAXLEN', available)
-    if type(reply) == 'number' then
-      return
-    end
-  end
-  local length = entries_of(trigger)
-  if not length then
-    redis.pcall('XTRIM', trigger, 'MAXLEN', available)
-  elseif length > available then
-    redis.call('LPOP', trigger, length - available)
-  end
-end

@@ -40,7 +40,7 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
                 contact.Held();
                 absences.Saw(report.AbsentWorkers, isSteady && contact.IsSteady);
                 WorkerTelemetry.Saw(pump.Queue.Name, report);
-                Tell(pump.Queue.Name, report);
+                Tell(pump.Queue, report);
                 watchdog.Saw(pump, report.Available);
                 if (report.Rescued.Length > 0)
                 {
@@ -62,8 +62,14 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
         }
     }
 
-    private void Tell(string queue, RescueReport report)
+    private void Tell(WorkerQueue served, RescueReport report)
     {
+        var queue = served.Name;
+        if (report.WasOtherKind)
+        {
+            LogOtherKind(served.Keys.Trigger.ToString(), served.Doorbell.ToString(), queue);
+        }
+
         foreach (var dead in report.DeadWorkers)
         {
             LogDead(dead, queue);

@@ -53,8 +53,8 @@ internal sealed class InvocationDesk(TimeProvider time, TimeSpan holdFor)
     {
         lock (gate)
         {
+            // What it brought stays until it has been looked at: it may have been pushed by hand, and the trigger has taken it off.
             present.Remove(invocation);
-            news.Remove(invocation);
         }
     }
 
@@ -91,7 +91,7 @@ internal sealed class InvocationDesk(TimeProvider time, TimeSpan holdFor)
     {
         lock (gate)
         {
-            news.AddRange(invocations.Where(present.Contains));
+            news.AddRange(invocations);
         }
     }
 

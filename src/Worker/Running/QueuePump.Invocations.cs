@@ -69,7 +69,7 @@ internal sealed partial class QueuePump
             await inbox.ForwardAsync(queue, foreign);
             refusedAt = null;
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (e is RedisException or TimeoutException or OperationCanceledException)
         {
             refusedAt = settings.Time.GetTimestamp();
             LogEntriesNotSaved(queue.Name, e.GetType().Name, e.Message);

@@ -9,8 +9,9 @@ namespace FunctionJobs.Worker;
 /// <param name="Executing">Jobs that some worker holds.</param>
 /// <param name="Age">How long ago the first available job was enqueued.</param>
 /// <param name="AbsentWorkers">Workers with nobody on their channel, dead or not connected just now.</param>
+/// <param name="WasOtherKind">Whether the doorbell was a stream of a list's queue, or a list of a stream's.</param>
 internal sealed record RescueReport(
-    string[] Rescued, string[] DeadWorkers, long Available, long Executing, TimeSpan Age, string[] AbsentWorkers);
+    string[] Rescued, string[] DeadWorkers, long Available, long Executing, TimeSpan Age, string[] AbsentWorkers, bool WasOtherKind);
 
 /// <summary>Makes available again what nobody runs.</summary>
 internal static class Rescue
@@ -38,6 +39,6 @@ internal static class Rescue
         WorkerTelemetry.Moved(queue.Name, "rescued", rescued.Length);
         WorkerTelemetry.Moved(queue.Name, "cancelled", (long)reply[5]);
         return new RescueReport(
-            rescued, (string[])reply[1]!, (long)reply[2], (long)reply[3], TimeSpan.FromMilliseconds((long)reply[4]), (string[])reply[6]!);
+            rescued, (string[])reply[1]!, (long)reply[2], (long)reply[3], TimeSpan.FromMilliseconds((long)reply[4]), (string[])reply[6]!, (long)reply[7] == 1);
     }
 }

@@ -11,6 +11,7 @@
 --# include clock
 --# include refusal
 --# include doorbell
+--# include hush
 --# include lease
 local available, trigger, executing, offers = KEYS[2], KEYS[3], KEYS[4], KEYS[6]
 local n, ahead, token, lease_for, doorbell = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4], ARGV[5]

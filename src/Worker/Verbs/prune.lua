@@ -6,6 +6,7 @@
 -- Returns the dead letters deleted
 --# include clock
 --# include doorbell
+--# include hush
 --# include stream
 local job_prefix, discarded, available, trigger, workers, offers = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local doorbell, keep_for, keep_at_most, at_once, forget_after = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5]
@@ -43,5 +44,6 @@ end
 if doorbell == 'stream' then
   forget_readers()
 end
+delete_other_kind(trigger, doorbell)
 hush(trigger, doorbell, redis.call('ZCARD', available))
 return #old

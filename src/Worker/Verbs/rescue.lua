@@ -5,7 +5,7 @@
 --       5 NUMSUB or SHARDNUMSUB, 6 a heartbeat older than so many ms is no sign of life, 7 at most so many jobs,
 --       8 ms to keep a cancelled record, 9 the worker that asks, 10 the same as 6 for suspects, 11... suspects
 -- Returns {rescued ids, workers found dead, jobs available, jobs executing, ms since the first available job was enqueued, jobs cancelled,
--- workers with nobody on their channel}
+-- workers with nobody on their channel, 1 when the doorbell was of the other kind, otherwise 0}
 --# include clock
 --# include refusal
 --# include doorbell
@@ -42,7 +42,8 @@ for i = 1, #counts, 2 do
   end
 end
 local function is_silent(worker, limit)
-  return beaten[worker] ~= nil and beaten[worker] <= now - limit
+  -- A heartbeat of the future is from before the clock was set back.
+  return beaten[worker] ~= nil and math.abs(now - beaten[worker]) >= limit
 end
 for _, worker in ipairs(absent) do
   local limit = suspected[worker] and math.min(silence, tonumber(ARGV[10])) or silence
@@ -118,12 +119,12 @@ if #rescued > 0 then
   redis.call('PUBLISH', bell, 'available')
 end
 
-local waiting, age = redis.call('ZCARD', available), 0
+local waiting, age, was_other = redis.call('ZCARD', available), 0, false
 if waiting > 0 then
-  top_up(trigger, doorbell, available, waiting)
+  was_other = top_up(trigger, doorbell, available, waiting)
   local head = fields(job_prefix .. redis.call('ZRANGE', available, 0, 0)[1], 'job')[1]
   age = head and now - (tonumber(string.match(head, '^{"enqueued_at":(%d+)')) or now) or 0
 elseif doorbell == 'stream' then
   settle(trigger)
 end
-return {rescued, dead, waiting, redis.call('ZCARD', executing), age, queue.cancelled or 0, absent}
+return {rescued, dead, waiting, redis.call('ZCARD', executing), age, queue.cancelled or 0, absent, was_other and 1 or 0}

@@ -69,24 +69,44 @@ local function settle(trigger)
   return length
 end
 
--- How many entries the trigger has yet to read.
+-- Deletes a doorbell that a producer has made of the other kind, in which the trigger could not read, now and after a restart. A stream
+-- with a group is somebody's, and stays.
+-- Returns whether it did
+local function delete_other_kind(trigger, kind)
+  local is_other
+  if kind == 'list' then
+    local groups = redis.pcall('XINFO', 'GROUPS', trigger)
+    is_other = not groups.err and #groups == 0
+  else
+    is_other = (entries_of(trigger) or 0) > 0
+  end
+  return is_other and redis.call('DEL', trigger) == 1
+end
+
+-- How many entries the trigger has yet to read; and whether the doorbell had to be deleted.
 local function unread(trigger, kind)
   local entries = kind == 'list' and entries_of(trigger)
   if entries then
-    return entries
+    return entries, false
   end
   local length = redis.pcall('XLEN', trigger)
-  if type(length) ~= 'number' then
-    return entries_of(trigger) or 0
+  if (kind == 'list' or type(length) ~= 'number') and delete_other_kind(trigger, kind) then
+    return 0, true
   end
-  return settle(trigger) or length
+  if type(length) ~= 'number' then
+    return entries_of(trigger) or 0, false
+  end
+  return settle(trigger) or length, false
 end
 
 -- Makes good what the trigger has read without a job having been taken: its host died, or is busy while others are free. Then
 -- there is again an entry per available job, at most 500 more at a time.
+-- Returns whether the doorbell was of the other kind
 local function top_up(trigger, kind, available_key, available)
-  local missing = math.min(available - unread(trigger, kind), 500)
+  local entries, was_other = unread(trigger, kind)
+  local missing = math.min(available - entries, 500)
   if missing > 0 then
     ring(trigger, kind, redis.call('ZRANGE', available_key, 0, missing - 1))
   end
+  return was_other
 end

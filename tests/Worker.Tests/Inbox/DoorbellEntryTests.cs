@@ -1,4 +1,5 @@
 using FunctionJobs.Worker;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FunctionJobs.Tests;
 
@@ -110,6 +111,51 @@ public sealed class DoorbellEntryTests
     [Theory]
     [InlineData(Doorbell.List)]
     [InlineData(Doorbell.Stream)]
+    public async Task An_entry_put_by_hand_where_the_trigger_reads_becomes_a_job_also_while_the_pump_takes_entries_away(Doorbell doorbell)
+    {
+        await using var queue = await TestQueue.CreateAsync(doorbell);
+        for (var n = 0; n < 3; n++)
+        {
+            await PushByHandAsync(queue, $"by-hand-{n}");
+            await queue.EnqueueAsync();
+            await Fetch.RunAsync(queue.AsWorker(), 10);
+            await Prune.RunAsync(queue.AsWorker());
+        }
+
+        // Nothing but what was pushed, and nothing twice.
+        Assert.Equal(3, await queue.DoorbellLengthAsync());
+        var worker = await queue.StartHostAsync((job, _) => Task.FromResult<string?>(job.Word));
+        var isOver = new Gate();
+        var listening = worker.ListenAsync(queue, isOver.Passed);
+        for (var n = 0; n < 3; n++)
+        {
+            var id = $"by-hand-{n}";
+            await Eventually.EqualAsync<JobState?>(JobState.Completed, () => queue.StateAsync(id), "the state");
+        }
+
+        isOver.Open();
+        Assert.Equal(3, await listening);
+        Assert.Empty(await queue.RejectedAsync());
+    }
+
+    [Fact]
+    public async Task An_entry_put_by_hand_that_a_stream_has_delivered_is_not_delivered_again()
+    {
+        await using var queue = await TestQueue.CreateAsync(Doorbell.Stream);
+        await queue.Database.StreamCreateConsumerGroupAsync(queue.Keys.Trigger, "group", "0", createStream: true);
+        await PushByHandAsync(queue, "read");
+        Assert.Single(await queue.Database.StreamReadGroupAsync(queue.Keys.Trigger, "group", "consumer", ">"));
+        await PushByHandAsync(queue, "unread");
+
+        await Prune.RunAsync(queue.AsWorker());
+
+        var left = Assert.Single(await queue.Database.StreamReadGroupAsync(queue.Keys.Trigger, "group", "consumer", ">"));
+        Assert.Contains("unread", left["job"].ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Doorbell.List)]
+    [InlineData(Doorbell.Stream)]
     public async Task A_fetch_that_wants_an_invocation_leaves_one_ring_which_is_silent(Doorbell doorbell)
     {
         await using var queue = await TestQueue.CreateAsync(doorbell);
@@ -152,5 +198,26 @@ public sealed class DoorbellEntryTests
             await Fetch.RunAsync(fetcher, 0, call: call);
             Assert.Equal(1, await queue.DoorbellLengthAsync());
         }
+    }
+
+    [Theory]
+    [InlineData(Doorbell.List, """{"name":"probe","id":"by-hand","args":{"word":"kept"}}""")]
+    [InlineData(Doorbell.Stream, """{"Id":"1-0","Values":{"job":"{\"name\":\"probe\",\"id\":\"by-hand\",\"args\":{\"word\":\"kept\"}}"}}""")]
+    public async Task An_entry_pushed_by_hand_whose_invocation_is_cancelled_at_once_becomes_a_job(Doorbell doorbell, string entry)
+    {
+        await using var queue = await TestQueue.CreateAsync(doorbell);
+        var worker = await queue.StartHostAsync((job, _) => Task.FromResult<string?>(job.Word));
+
+        await worker.Services.GetRequiredService<JobPump>().RunAsync(queue.Queue.Name, entry, new CancellationToken(canceled: true));
+
+        await Eventually.EqualAsync<JobState?>(JobState.Completed, () => queue.StateAsync("by-hand"), "the state");
+    }
+
+    private static Task PushByHandAsync(TestQueue queue, string id)
+    {
+        var entry = $$$"""{"name":"probe","id":"{{{id}}}","args":{"word":"hello"}}""";
+        return queue.Queue.Doorbell == Doorbell.List
+            ? queue.Database.ListRightPushAsync(queue.Keys.Trigger, entry)
+            : queue.Database.StreamAddAsync(queue.Keys.Trigger, "job", entry);
     }
 }

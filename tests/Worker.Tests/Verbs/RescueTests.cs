@@ -140,26 +140,68 @@ public sealed class RescueTests
     [Theory]
     [InlineData(Doorbell.List)]
     [InlineData(Doorbell.Stream)]
-    public async Task A_doorbell_that_a_producer_made_of_the_other_kind_does_not_grow(Doorbell doorbell)
+    public async Task A_doorbell_that_a_producer_made_of_the_other_kind_is_made_anew(Doorbell doorbell)
     {
         await using var queue = await TestQueue.CreateAsync(doorbell);
         var worker = queue.AsWorker();
         var other = doorbell == Doorbell.List ? JobQueue.Stream(queue.Queue.Name) : JobQueue.List(queue.Queue.Name);
         await queue.Enqueuer.EnqueueManyAsync(
             Enumerable.Range(0, 5).Select(n => NewJob.Of(new Probe($"{n}"), new() { Queue = other })));
-        Assert.Equal(5, await LengthAsync());
+        var (right, wrong) = doorbell == Doorbell.List ? (RedisType.List, RedisType.Stream) : (RedisType.Stream, RedisType.List);
+        Assert.Equal(wrong, await queue.Database.KeyTypeAsync(queue.Keys.Trigger));
 
+        Assert.True((await worker.RescueAsync()).WasOtherKind);
         for (var look = 0; look < 4; look++)
         {
-            await worker.RescueAsync();
+            Assert.False((await worker.RescueAsync()).WasOtherKind);
         }
 
-        Assert.Equal(5, await LengthAsync());
+        Assert.Equal(right, await queue.Database.KeyTypeAsync(queue.Keys.Trigger));
+        Assert.Equal(5, await queue.DoorbellLengthAsync());
         await Fetch.RunAsync(worker, 5);
-        Assert.Equal(0, await LengthAsync());
+        Assert.Equal(0, await queue.DoorbellLengthAsync());
+    }
 
-        Task<long> LengthAsync() => other.Doorbell == Doorbell.List
-            ? queue.Database.ListLengthAsync(queue.Keys.Trigger)
-            : queue.Database.StreamLengthAsync(queue.Keys.Trigger);
+    [Theory]
+    [InlineData(Doorbell.List)]
+    [InlineData(Doorbell.Stream)]
+    public async Task A_doorbell_of_the_other_kind_does_not_stay_when_no_job_waits(Doorbell doorbell)
+    {
+        await using var queue = await TestQueue.CreateAsync(doorbell);
+        var other = doorbell == Doorbell.List ? JobQueue.Stream(queue.Queue.Name) : JobQueue.List(queue.Queue.Name);
+        await queue.Enqueuer.EnqueueAsync(new Probe("a"), new() { Queue = other });
+        await queue.Database.KeyDeleteAsync(queue.Keys.Available);
+
+        await Prune.RunAsync(queue.AsWorker());
+
+        Assert.False(await queue.Database.KeyExistsAsync(queue.Keys.Trigger));
+    }
+
+    [Fact]
+    public async Task A_stream_that_some_trigger_reads_stays_where_a_worker_takes_the_queue_for_a_list()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.Enqueuer.EnqueueAsync(new Probe("a"), new() { Queue = JobQueue.Stream(queue.Queue.Name) });
+        await queue.Database.StreamCreateConsumerGroupAsync(queue.Keys.Trigger, "group", "0");
+
+        Assert.False((await queue.AsWorker().RescueAsync()).WasOtherKind);
+        await Prune.RunAsync(queue.AsWorker());
+
+        Assert.Single(await queue.Database.StreamGroupInfoAsync(queue.Keys.Trigger));
+    }
+
+    [Fact]
+    public async Task A_worker_that_was_lost_before_the_clock_of_Redis_was_set_back_is_found_gone()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (lost, rescuer) = (queue.AsWorker(), queue.AsWorker());
+        await Heartbeat.RunAsync(rescuer);
+        var handle = await queue.EnqueueAsync();
+        Assert.NotNull(await lost.FetchOneAsync());
+        var ahead = (await queue.NowAsync()).AddMinutes(1).ToUnixTimeMilliseconds();
+        await queue.Database.SortedSetAddAsync(queue.Keys.Workers, lost.Worker.Name, ahead);
+        await queue.Database.SortedSetAddAsync(queue.Keys.Executing, handle.Id, ahead);
+
+        Assert.Equal([handle.Id], (await rescuer.RescueAsync()).Rescued);
     }
 }
