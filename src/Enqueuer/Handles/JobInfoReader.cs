@@ -80,7 +80,7 @@ internal static class JobInfoReader
     {
         try
         {
-            if (JsonDocument.Parse(json ?? "{}") is { RootElement.ValueKind: JsonValueKind.Object } job)
+            if (JsonDocument.Parse(json ?? "{}", new JsonDocumentOptions { MaxDepth = int.MaxValue }) is { RootElement.ValueKind: JsonValueKind.Object } job)
             {
                 return job;
             }

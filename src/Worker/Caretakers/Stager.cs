@@ -44,7 +44,7 @@ internal sealed partial class Stager(QueuePumps pumps, InboxAdopter inbox, Worke
             {
                 await WaitAsync(queue, wakeup, wait, stoppingToken);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
             }
@@ -78,7 +78,7 @@ internal sealed partial class Stager(QueuePumps pumps, InboxAdopter inbox, Worke
         {
             return await queue.Redis.ListLengthAsync(queue.Keys.Inbox) > 0;
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (e is RedisException or TimeoutException or OperationCanceledException)
         {
             // The next look by the script tells of it.
             return true;

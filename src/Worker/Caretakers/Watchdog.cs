@@ -63,7 +63,7 @@ internal sealed partial class Watchdog : IHealthCheck
         {
             watch.FoundDeadAt = now;
             watch.TriggerIsDead = pump.TriggerIsDead = true;
-            LogDead(available, pump.Queue.Name, silence);
+            LogDead(available, pump.Queue.Name, silence.TotalSeconds, pump.Queue.Keys.Trigger.ToString());
         }
 
         if (watch.TriggerIsDead)

@@ -42,7 +42,7 @@ internal static class InboxReader
             throw new InvalidDataException($"It is {bytes.Length:N0} bytes long; the limit is {MaxEntryBytes:N0}.");
         }
 
-        using var document = JsonDocument.Parse(bytes);
+        using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = int.MaxValue });
         var entry = document.RootElement;
         if (entry.ValueKind != JsonValueKind.Object)
         {

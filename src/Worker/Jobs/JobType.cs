@@ -61,6 +61,16 @@ internal sealed class JobTypeWithResult<TJob, TResult, THandler> : JobType<TJob>
     public override async Task<byte[]?> RunAsync(IServiceProvider services, IJob job, JobContext context, JsonSerializerOptions serializer)
     {
         var result = await services.GetRequiredService<THandler>().HandleAsync((TJob)job, context);
-        return JsonSerializer.SerializeToUtf8Bytes(result, serializer);
+        try
+        {
+            return JsonSerializer.SerializeToUtf8Bytes(result, serializer);
+        }
+        catch (Exception e) when (e is NotSupportedException or JsonException or ArgumentException)
+        {
+            throw new UnwritableResultException(e);
+        }
     }
 }
+
+/// <summary>A handler's result is nothing that the serializer writes.</summary>
+internal sealed class UnwritableResultException(Exception why) : Exception("The result cannot be written as JSON.", why);

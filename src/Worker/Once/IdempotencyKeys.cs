@@ -47,8 +47,21 @@ internal sealed class IdempotencyKeys(IConnectionMultiplexer redis, JsonSerializ
             throw;
         }
 
-        await StoreAsync(database, keys, job, JsonSerializer.Serialize(outcome, serializer));
+        await StoreAsync(database, keys, job, Written(outcome));
         return new OnceOutcome<T>(outcome, RanNow: true);
+    }
+
+    /// <exception cref="DiscardJobException">It cannot be written. The effect has happened, and a further attempt would repeat it.</exception>
+    private string Written<T>(T outcome)
+    {
+        try
+        {
+            return JsonSerializer.Serialize(outcome, serializer);
+        }
+        catch (Exception e) when (e is NotSupportedException or JsonException or ArgumentException)
+        {
+            throw new DiscardJobException($"The effect is done, but its outcome cannot be written as JSON ({e.GetType().Name}). Return what System.Text.Json writes.");
+        }
     }
 
     /// <summary>Takes the key. While another job holds it, waits a little: most effects are done in a moment.</summary>
@@ -116,7 +129,7 @@ internal sealed class IdempotencyKeys(IConnectionMultiplexer redis, JsonSerializ
         {
             await Hold.RunAsync(database, keys, [job.JobId, job.Attempt, job.Lease, (long)Lease.TotalMilliseconds]);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (e is RedisException or TimeoutException or OperationCanceledException)
         {
         }
     }
@@ -128,7 +141,7 @@ internal sealed class IdempotencyKeys(IConnectionMultiplexer redis, JsonSerializ
         {
             await Drop.RunAsync(database, keys, [job.JobId, job.Attempt, job.Lease]);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (e is RedisException or TimeoutException or OperationCanceledException)
         {
         }
     }

@@ -10,7 +10,7 @@ internal sealed record AttemptError(string Kind, string Message)
 
     private const int MaxMessageLength = 2000;
 
-    public static AttemptError Of(Exception exception) => new(exception.GetType().Name, Shortened(exception.Message));
+    public static AttemptError Of(Exception exception) => new(exception.GetType().Name, Shortened(MessageOf(exception)));
 
     public static AttemptError TimedOut(TimeSpan timeout) =>
         new("Timeout", $"The attempt was not done within its timeout of {timeout}.");
@@ -34,6 +34,10 @@ internal sealed record AttemptError(string Kind, string Message)
         "ResultTooLarge",
         $"The result is {bytes:N0} bytes as JSON; the limit is {JobLimits.MaxArgsBytes:N0} (512 KiB). Store the data elsewhere and return its address.");
 
+    public static AttemptError ResultNotWritable(Exception exception) => new(
+        "ResultNotWritable",
+        $"The result cannot be written as JSON ({exception.GetType().Name}). Return what System.Text.Json writes. It is not retried, since it would never be.");
+
     /// <summary>As JSON without its opening brace: the script puts the attempt and the time in front.</summary>
     public ReadOnlyMemory<byte> ToWire() => JsonSerializer.SerializeToUtf8Bytes(this, AttemptErrorJson.Default.AttemptError).AsMemory(1);
 
@@ -47,6 +51,19 @@ internal sealed record AttemptError(string Kind, string Message)
     {
         var name = path is ['$', '.', ..] ? path[2..].Split('.', '[')[0] : "";
         return isArgument(name) ? $"$.{name}" : "$";
+    }
+
+    // An exception of the app's own may have none, or throw while it makes it.
+    private static string MessageOf(Exception exception)
+    {
+        try
+        {
+            return exception.Message ?? "";
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return "";
+        }
     }
 
     private static string Shortened(string text) => text.Length <= MaxMessageLength ? text : text[..MaxMessageLength];

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +12,9 @@ internal sealed partial class AttemptRunner(
     JobTypes types, IdempotencyKeys keys, IServiceScopeFactory scopes, WorkerSettings settings, ILogger<AttemptRunner> log)
 {
     private static readonly TimeSpan UnknownNameDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan UnknownNameSaidEvery = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<string, long> unknownNameSaid = new(StringComparer.Ordinal);
 
     public async ValueTask<Outcome> RunAsync(WorkerQueue queue, Attempt attempt)
     {
@@ -21,13 +25,14 @@ internal sealed partial class AttemptRunner(
         }
         catch (JsonException e)
         {
+            LogUnreadable(attempt.Job.Id, queue.Name);
             return Outcome.Discarded(AttemptError.BadArguments("(unreadable record)", e, _ => false));
         }
 
         if (types.Find(envelope.Name) is not { } type)
         {
             var limit = queue.Options.UnknownJobNameFor;
-            LogUnknownName(attempt.Job.Id, queue.Name, envelope.Name, limit);
+            TellUnknownName(queue, attempt.Job.Id, envelope.Name, limit);
             return Outcome.Postponed(UnknownNameDelay, limit, AttemptError.UnknownJobName(envelope.Name, limit));
         }
 
@@ -86,8 +91,15 @@ internal sealed partial class AttemptRunner(
             var identity = new JobIdentity(
                 queue.Name, attempt.Job.Id, type.Name, attempt.Job.Attempt, terms.MaxAttempts, envelope.EnqueuedAt, attempt.Job.Lease);
             var context = new JobContext(identity, keys, queue, attempt.Token);
+            if (OpenScope() is not { } scope)
+            {
+                // The host is gone without having been stopped.
+                return Outcome.Released();
+            }
+
+            await using var open = scope;
             attempt.StartTimeout(terms.Timeout);
-            var result = await RunInScopeAsync(type, job, context);
+            var result = await type.RunAsync(scope.ServiceProvider, job, context, settings.Serializer);
             return Ended(attempt, terms, result);
         }
         catch (Exception e)
@@ -105,15 +117,20 @@ internal sealed partial class AttemptRunner(
     {
         // A job type's own constructors and converters may throw anything, and quote the value.
         var type = terms.Type;
-        LogFailed(attempt.Job.Id, type.Name, attempt.Job.Attempt, terms.MaxAttempts, AttemptError.BadArgumentsKind);
-        LogFailure(exception, attempt.Job.Id);
-        return Outcome.Discarded(AttemptError.BadArguments(type.Name, exception, name => type.HasArgument(name, settings.Serializer)));
+        TellFailure(attempt, exception);
+        return Discarded(attempt, terms, AttemptError.BadArguments(type.Name, exception, name => type.HasArgument(name, settings.Serializer)));
     }
 
-    private async Task<byte[]?> RunInScopeAsync(JobType type, IJob job, JobContext context)
+    private AsyncServiceScope? OpenScope()
     {
-        await using var scope = scopes.CreateAsyncScope();
-        return await type.RunAsync(scope.ServiceProvider, job, context, settings.Serializer);
+        try
+        {
+            return scopes.CreateAsyncScope();
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
     }
 
     private Outcome Ended(Attempt attempt, AttemptTerms terms, byte[]? result) => attempt.Reason switch
@@ -121,7 +138,7 @@ internal sealed partial class AttemptRunner(
         _ when attempt.HandlerEnded => Outcome.Lost(),
         CancelReason.LeaseLost => Outcome.Lost(),
         CancelReason.Timeout => RetryOrDiscard(attempt, terms, null, AttemptError.TimedOut(terms.Timeout)),
-        _ when result?.Length > JobLimits.MaxArgsBytes => Outcome.Discarded(AttemptError.ResultTooLarge(result.Length)),
+        _ when result?.Length > JobLimits.MaxArgsBytes => Discarded(attempt, terms, AttemptError.ResultTooLarge(result.Length)),
         _ => Outcome.Completed(result ?? RedisValue.EmptyString, terms.Type.Options.KeepResultFor),
     };
 
@@ -137,19 +154,57 @@ internal sealed partial class AttemptRunner(
             case CancelReason.Shutdown:
                 return Outcome.Interrupted();
             case CancelReason.Timeout:
-                LogFailed(attempt.Job.Id, terms.Type.Name, attempt.Job.Attempt, terms.MaxAttempts, "Timeout");
                 return RetryOrDiscard(attempt, terms, null, AttemptError.TimedOut(terms.Timeout));
         }
 
-        LogFailed(attempt.Job.Id, terms.Type.Name, attempt.Job.Attempt, terms.MaxAttempts, exception.GetType().Name);
-        LogFailure(exception, attempt.Job.Id);
-        return exception is DiscardJobException
-            ? Outcome.Discarded(AttemptError.Of(exception))
-            : RetryOrDiscard(attempt, terms, (exception as RetryJobException)?.Delay, AttemptError.Of(exception));
+        TellFailure(attempt, exception);
+        return exception switch
+        {
+            DiscardJobException => Discarded(attempt, terms, AttemptError.Of(exception)),
+            UnwritableResultException { InnerException: { } why } => Discarded(attempt, terms, AttemptError.ResultNotWritable(why)),
+            _ => RetryOrDiscard(attempt, terms, (exception as RetryJobException)?.Delay, AttemptError.Of(exception)),
+        };
     }
 
-    private Outcome RetryOrDiscard(Attempt attempt, AttemptTerms terms, TimeSpan? delay, AttemptError error) =>
-        attempt.Job.Attempt >= terms.MaxAttempts
-            ? Outcome.Discarded(error)
-            : Outcome.Retry(delay ?? Backoff.After(terms.Type.Options, attempt.Job.Attempt, settings.Random.NextDouble()), error);
+    private Outcome RetryOrDiscard(Attempt attempt, AttemptTerms terms, TimeSpan? delay, AttemptError error)
+    {
+        if (attempt.Job.Attempt >= terms.MaxAttempts)
+        {
+            return Discarded(attempt, terms, error);
+        }
+
+        var after = delay ?? Backoff.After(terms.Type.Options, attempt.Job.Attempt, settings.Random.NextDouble());
+        LogFailed(attempt.Job.Id, terms.Type.Name, attempt.Job.Attempt, terms.MaxAttempts, error.Kind, after.TotalSeconds);
+        return Outcome.Retry(after, error);
+    }
+
+    private Outcome Discarded(Attempt attempt, AttemptTerms terms, AttemptError error)
+    {
+        LogDiscarded(attempt.Job.Id, terms.Type.Name, attempt.Job.Attempt, terms.MaxAttempts, error.Kind);
+        return Outcome.Discarded(error);
+    }
+
+    // A log that writes the exception calls what the app wrote for it, which may throw.
+    private void TellFailure(Attempt attempt, Exception exception)
+    {
+        try
+        {
+            LogFailure(exception, attempt.Job.Id);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+        }
+    }
+
+    // Each such job comes back every second.
+    private void TellUnknownName(WorkerQueue queue, string jobId, string jobName, TimeSpan limit)
+    {
+        if (unknownNameSaid.TryGetValue(queue.Name, out var last) && settings.Time.GetElapsedTime(last) < UnknownNameSaidEvery)
+        {
+            return;
+        }
+
+        unknownNameSaid[queue.Name] = settings.Time.GetTimestamp();
+        LogUnknownName(jobId, queue.Name, jobName, limit);
+    }
 }

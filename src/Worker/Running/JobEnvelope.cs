@@ -18,7 +18,7 @@ internal readonly record struct JobEnvelope(
     public static JobEnvelope Read(ReadOnlyMemory<byte> record)
     {
         var envelope = new JobEnvelope { Name = "", Args = NoArgs };
-        var json = new Utf8JsonReader(record.Span);
+        var json = new Utf8JsonReader(record.Span, new JsonReaderOptions { MaxDepth = int.MaxValue });
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
         {
             throw new JsonException("The record is not a JSON object.");

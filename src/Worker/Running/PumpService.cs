@@ -68,7 +68,15 @@ internal sealed partial class PumpService(
     {
         try
         {
-            if (pump.Attempts.FirstOrDefault(attempt => attempt.Job.Id == id) is { } attempt
+            var found = pump.Attempts.FirstOrDefault(attempt => attempt.Job.Id == id);
+            if (found is null)
+            {
+                // Its fetch, or the message that brings it, may be on its way.
+                await Task.Delay(300);
+                found = pump.Attempts.FirstOrDefault(attempt => attempt.Job.Id == id);
+            }
+
+            if (found is { } attempt
                 && (await Renew.RunAsync(pump.Queue, [attempt.Job])).Cancelled.Length > 0)
             {
                 attempt.Cancel(CancelReason.Requested);

@@ -115,6 +115,9 @@ internal sealed partial class QueuePump(
         LogStopped(queue.Name, settings.Time.GetElapsedTime(started));
     }
 
+    /// <summary>Takes no more work.</summary>
+    public void Abandon() => stopping.Cancel();
+
     private async Task LoopAsync()
     {
         LogStarted(queue.Name);

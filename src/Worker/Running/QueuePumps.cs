@@ -14,7 +14,7 @@ internal sealed class QueuePumps(
     AttemptRunner runner,
     InboxAdopter inbox,
     WorkerSettings settings,
-    ILoggerFactory logs)
+    ILoggerFactory logs) : IDisposable
 {
     private readonly Dictionary<string, QueuePump> byQueue = Queues(types, further).ToDictionary(
         queue => queue.Name,
@@ -24,6 +24,15 @@ internal sealed class QueuePumps(
     public IReadOnlyCollection<QueuePump> All => byQueue.Values;
 
     public QueuePump? Find(string queue) => byQueue.GetValueOrDefault(queue);
+
+    /// <summary>The host may be gone without having been stopped: another service of it failed to start.</summary>
+    public void Dispose()
+    {
+        foreach (var pump in All)
+        {
+            pump.Abandon();
+        }
+    }
 
     private static List<JobQueue> Queues(JobTypes types, IEnumerable<ServedQueue> further)
     {

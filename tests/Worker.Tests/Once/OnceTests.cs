@@ -288,4 +288,26 @@ public sealed class OnceTests
         var outcome = await Context(queue, job, attempt).OnceAsync("key", _ => Task.FromResult(value));
         return (outcome.Value, outcome.RanNow);
     }
+
+    [Fact]
+    public async Task An_effect_whose_outcome_cannot_be_written_is_not_done_again()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var effects = 0;
+        await queue.StartWorkerAsync(async (_, context) =>
+        {
+            await context.OnceAsync("key", _ =>
+            {
+                effects++;
+                return Task.FromResult(double.NaN);
+            });
+            return null;
+        });
+        var handle = await queue.EnqueueAsync();
+
+        var failure = await Assert.ThrowsAsync<JobFailedException>(() => handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+
+        Assert.Contains("cannot be written", failure.Error!.Message, StringComparison.Ordinal);
+        Assert.Equal(1, effects);
+    }
 }

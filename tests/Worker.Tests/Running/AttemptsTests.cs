@@ -227,4 +227,44 @@ public sealed class AttemptsTests
                 "the queue's keys");
         }
     }
+
+    [Fact]
+    public async Task An_exception_that_has_no_message_or_throws_for_it_is_a_failure_like_any_other()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.StartWorkerAsync((_, context) => throw new OddException(throws: context.Attempt == 1));
+        var handle = await queue.EnqueueAsync(options: new() { MaxAttempts = 2 });
+
+        var failure = await Assert.ThrowsAsync<JobFailedException>(() => handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+
+        Assert.Equal((nameof(OddException), ""), (failure.Error!.Kind, failure.Error.Message));
+        Assert.Equal([nameof(OddException), nameof(OddException)], (await queue.InfoAsync(handle.Id)).Errors.Select(error => error.Kind));
+    }
+
+    [Fact]
+    public async Task The_log_says_whether_a_failed_job_runs_again_or_is_a_dead_letter()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.StartWorkerAsync((job, context) => job.Word == "hopeless" ? throw context.Discard("no") : throw new InvalidOperationException());
+        var hopeless = await queue.EnqueueAsync("hopeless");
+        var failing = await queue.EnqueueAsync("failing", new() { MaxAttempts = 2 });
+
+        await Assert.ThrowsAsync<JobFailedException>(() => hopeless.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        await Assert.ThrowsAsync<JobFailedException>(() => failing.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+
+        Assert.Equal(["Warning in attempt 1 of 3: DiscardJobException. It is discarded."], Said(hopeless));
+        Assert.Collection(
+            Said(failing),
+            line => Assert.Matches("^Warning in attempt 1 of 2: InvalidOperationException. It runs again in 0(.1)? s.$", line),
+            line => Assert.Equal("Warning in attempt 2 of 2: InvalidOperationException. It is discarded.", line));
+
+        string[] Said(JobHandle job) =>
+            [.. queue.Logs.Lines.Where(line => line.Text.Contains($"Job {job.Id} ", StringComparison.Ordinal) && line.Text.Contains(" failed in ", StringComparison.Ordinal))
+                .Select(line => $"{line.Level} {line.Text[line.Text.IndexOf(" in ", StringComparison.Ordinal)..].Trim()}")];
+    }
+
+    private sealed class OddException(bool throws) : Exception
+    {
+        public override string Message => throws ? throw new InvalidOperationException("none") : null!;
+    }
 }

@@ -54,4 +54,40 @@ public sealed class SerializerTests
 
         private static string Turned(string text) => new([.. text.Reverse()]);
     }
+
+    [Fact]
+    public async Task A_result_that_cannot_be_written_is_discarded_at_once()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var serializer = new JsonSerializerOptions(JsonSerializerDefaults.Web) { Converters = { new WriteNothing() } };
+        await queue.StartWorkerAsync((_, _) => Task.FromResult<string?>("result"), worker => worker.SerializerOptions = serializer);
+        var handle = await queue.EnqueueAsync();
+
+        var failure = await Assert.ThrowsAsync<JobFailedException>(() => handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+
+        Assert.Equal("ResultNotWritable", failure.Error!.Kind);
+        Assert.Equal(1, (await queue.InfoAsync(handle.Id)).Attempt);
+    }
+
+    [Theory]
+    [InlineData(62)]
+    [InlineData(63)]
+    public async Task Arguments_as_deep_as_the_serializer_allows_are_read(int depth)
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.StartWorkerAsync((job, _) => Task.FromResult<string?>(job.Word));
+        using var tree = JsonDocument.Parse(new string('[', depth) + new string(']', depth));
+        var handle = await queue.Enqueuer.EnqueueAsync(Probe.JobName, new { word = "deep", tree = tree.RootElement }, new() { Queue = queue.Queue });
+
+        Assert.Equal("deep", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+
+        Assert.Contains("[[[", (await queue.InfoAsync(handle.Id)).ArgsJson, StringComparison.Ordinal);
+    }
+
+    private sealed class WriteNothing : JsonConverter<string>
+    {
+        public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString();
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => throw new NotSupportedException();
+    }
 }

@@ -126,4 +126,22 @@ public sealed class UnknownNamesTests
         await Eventually.EqualAsync<JobState?>(JobState.Completed, () => queue.StateAsync("typed"), "the state");
         Assert.Equal("\"Probe x\"", (await queue.InfoAsync("typed")).ResultJson);
     }
+
+    [Fact]
+    public async Task A_name_that_no_worker_knows_does_not_fill_the_log()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.StartWorkerAsync((_, _) => Task.FromResult<string?>(null));
+        for (var n = 0; n < 20; n++)
+        {
+            await queue.Enqueuer.EnqueueAsync("newer", null, new() { Queue = queue.Queue });
+        }
+
+        await Eventually.TrueAsync(() => queue.Logs.Lines.Any(IsAboutTheName), "the warning");
+        await Task.Delay(TimeSpan.FromSeconds(3));
+
+        Assert.Single(queue.Logs.Lines, IsAboutTheName);
+
+        static bool IsAboutTheName(LogLine line) => line.Text.Contains("newer", StringComparison.Ordinal);
+    }
 }
