@@ -43,6 +43,13 @@ public static class JobEnqueuerServices
         this IServiceCollection services, string connectionString, Action<JobEnqueuerOptions>? configure = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        // A password may hold the same.
+        if (connectionString.Split('=')[0].Contains("://", StringComparison.Ordinal))
+        {
+            throw new ArgumentException(
+                "The connection string is a URL, which StackExchange.Redis does not read. Write host:port, then options separated by commas.", nameof(connectionString));
+        }
+
         _ = ConfigurationOptions.Parse(connectionString);
         return services.AddJobEnqueuer(options =>
         {

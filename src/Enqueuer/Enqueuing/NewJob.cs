@@ -15,9 +15,13 @@ public sealed class NewJob
     /// <summary>A job whose type says its name and queue.</summary>
     /// <param name="job">The arguments.</param>
     /// <param name="options">Id, delay, expiry, priority and limits; null for the defaults.</param>
+    /// <exception cref="ArgumentNullException">There is no job.</exception>
     public static NewJob Of<TJob>(TJob job, EnqueueOptions? options = null)
-        where TJob : IJob =>
-        new(TJob.JobName, job, typeof(TJob), options?.Queue ?? TJob.Queue, options ?? EnqueueOptions.Default);
+        where TJob : IJob
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return new(TJob.JobName, job, typeof(TJob), options?.Queue ?? TJob.Queue, options ?? EnqueueOptions.Default);
+    }
 
     /// <summary>A job by name.</summary>
     /// <param name="name">The job's name.</param>

@@ -5,6 +5,8 @@ namespace FunctionJobs;
 /// <summary>A job, known by its queue and id.</summary>
 public sealed class JobHandle
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(49);
+
     private readonly IJobRecords records;
 
     internal JobHandle(IJobRecords records, string queue, string id, bool isDuplicate = false)
@@ -45,7 +47,7 @@ public sealed class JobHandle
 
     /// <summary>
     /// Lets a dead letter run again under its id, as if it had just been enqueued: its attempts are counted anew and an expiry no longer holds.
-    /// Its errors stay, and so do its idempotency keys: an effect that was done is not done again.
+    /// Its errors stay, and so do its idempotency keys, which are kept for 7 days: an effect that was done within them is not done again.
     /// </summary>
     /// <returns>Whether it runs again; a job that is not Discarded is left alone.</returns>
     /// <exception cref="JobQueueUnavailableException">Redis is away or full.</exception>
@@ -54,16 +56,24 @@ public sealed class JobHandle
 
     /// <summary>Waits for the job's end, told by Redis rather than polling, and returns its result.</summary>
     /// <typeparam name="T">What the handler's result is read as.</typeparam>
-    /// <param name="timeout">How long to wait.</param>
+    /// <param name="timeout">How long to wait: 0 to 49 days, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
     /// <param name="cancellationToken">Stops waiting; the job goes on.</param>
     /// <returns>The result, or default when the handler has none.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is none of these.</exception>
     /// <exception cref="TimeoutException">The job has not ended in time.</exception>
     /// <exception cref="JobFailedException">The job ended as Discarded, Cancelled or Expired.</exception>
     /// <exception cref="JobNotFoundException">No job of this id is known.</exception>
     /// <exception cref="JsonException">The result does not read as <typeparamref name="T"/>.</exception>
     /// <exception cref="JobQueueUnavailableException">Redis is away.</exception>
-    public Task<T?> WaitForResultAsync<T>(TimeSpan timeout, CancellationToken cancellationToken = default) =>
-        records.WaitForResultAsync<T>(Queue, Id, timeout, cancellationToken);
+    public Task<T?> WaitForResultAsync<T>(TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        if (timeout != Timeout.InfiniteTimeSpan && (timeout < TimeSpan.Zero || timeout > LongestWait))
+        {
+            throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "A wait is of 0 to 49 days, or Timeout.InfiniteTimeSpan.");
+        }
+
+        return records.WaitForResultAsync<T>(Queue, Id, timeout, cancellationToken);
+    }
 }
 
 /// <summary>What a cancel found.</summary>

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Authentication;
 using StackExchange.Redis;
 
@@ -75,7 +76,7 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
         RedisServerException when IsLoading(e.Message) => $"{Loading} Try again when it has.",
         _ when TlsFailure(e) is { } failure =>
             $"Redis cannot be reached over TLS: {failure} Check the server's certificate, and ssl and sslHost in the connection string.",
-        _ => $"Redis cannot be reached: {e.GetType().Name}. Check that it runs and that the connection string is right.",
+        _ => $"Redis cannot be reached: {SocketFailure(e) ?? e.GetType().Name}. Check that it runs and that the connection string is right.",
     };
 
     /// <summary>What an error of Redis means for the caller, and what to do.</summary>
@@ -91,6 +92,9 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
 
     // What went wrong while the connection was encrypted, the server's certificate say.
     private static string? TlsFailure(Exception? e) => e is null or AuthenticationException ? e?.Message : TlsFailure(e.InnerException);
+
+    // Such as a refused connection or a name that DNS does not know.
+    private static string? SocketFailure(Exception? e) => e is null or SocketException ? e?.Message : SocketFailure(e.InnerException);
 
     private string Explain(Exception e) => e switch
     {

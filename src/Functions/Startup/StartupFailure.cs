@@ -24,6 +24,8 @@ internal static class StartupFailure
         AggregateException e when e.InnerExceptions.All(inner => inner is OptionsValidationException) =>
             Lines(e.InnerExceptions.SelectMany(inner => ((OptionsValidationException)inner).Failures)),
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } e => Lines([UnreadableValue.Describe(e.Message)]),
+        InvalidOperationException { Source: "Microsoft.Extensions.Logging.Configuration" } e =>
+            Lines([$"Logging__LogLevel: {e.Message} Write Trace, Debug, Information, Warning, Error, Critical or None."]),
         JobWorkerStartException e => Lines([$"Redis: {e.Message}"]),
         SchemaException e => Lines([$"Postgres: {e.Message}"]),
         _ => null,

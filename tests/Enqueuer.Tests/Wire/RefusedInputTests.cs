@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace FunctionJobs.Tests;
 
 /// <summary>Bad input is refused where it enters: the exception names the parameter and the limit, and nothing is written.</summary>
@@ -128,4 +130,20 @@ public sealed class RefusedInputTests
 
         Assert.Equal("id", Assert.Throws<ArgumentException>(() => test.Enqueuer.GetJob("queue", "a b")).ParamName);
     }
+
+    [Fact]
+    public async Task No_job_at_all_is_refused()
+    {
+        await using var test = await TestEnqueuer.CreateAsync();
+
+        Assert.Throws<ArgumentNullException>(() => NewJob.Of<EnqueueTests.Greet>(null!));
+        await Assert.ThrowsAsync<ArgumentNullException>(() => test.Enqueuer.EnqueueAsync<EnqueueTests.Greet>(null!));
+    }
+
+    [Fact]
+    public void A_URL_is_refused_as_a_connection_string() =>
+        Assert.Contains(
+            "is a URL",
+            Assert.Throws<ArgumentException>(() => new ServiceCollection().AddJobEnqueuer("redis://localhost:6379")).Message,
+            StringComparison.Ordinal);
 }
