@@ -31,14 +31,34 @@ local function hush_stream(trigger, length, excess)
     end
     redis.pcall('XTRIM', trigger, 'MAXLEN', length - some)
     for _, fields in ipairs(by_hand) do
-      redis.pcall('XADD', trigger, '*', unpack(fields))
+      -- Lua unpacks no more than some thousands at once.
+      pcall(function() redis.call('XADD', trigger, '*', unpack(fields)) end)
     end
-    length, excess = length - some + #by_hand, excess - some
+    if #by_hand > 0 then
+      return
+    end
+    length, excess = length - some, excess - some
   end
 end
 
--- Takes off what is more than the available jobs, oldest first, and puts what was pushed by hand behind the others. Where the key is of the
--- other kind, as ring may have made it, likewise.
+local function hush_list(trigger, excess)
+  while excess > 0 do
+    local some, found = math.min(excess, 1000), false
+    for _, entry in ipairs(redis.call('LPOP', trigger, some)) do
+      if is_by_hand(entry) then
+        found = true
+        redis.pcall('RPUSH', trigger, entry)
+      end
+    end
+    if found then
+      return
+    end
+    excess = excess - some
+  end
+end
+
+-- Takes off what is more than the available jobs, oldest first, and puts what was pushed by hand behind the others; where there is some, it
+-- looks at no more than 1,000 entries. Where the key is of the other kind, as ring may have made it, likewise.
 local function hush(trigger, kind, available)
   local length = kind == 'list' and entries_of(trigger)
   if not length then
@@ -49,11 +69,5 @@ local function hush(trigger, kind, available)
     end
     length = entries_of(trigger) or 0
   end
-  if length > available then
-    for _, entry in ipairs(redis.call('LPOP', trigger, length - available)) do
-      if is_by_hand(entry) then
-        redis.pcall('RPUSH', trigger, entry)
-      end
-    end
-  end
+  hush_list(trigger, length - available)
 end
