@@ -140,6 +140,21 @@ public sealed class RefusedInputTests
         await Assert.ThrowsAsync<ArgumentNullException>(() => test.Enqueuer.EnqueueAsync<EnqueueTests.Greet>(null!));
     }
 
+    [Theory]
+    [InlineData(-2)]
+    [InlineData(50.0 * 24 * 60 * 60 * 1000)]
+    public async Task A_wait_beyond_its_limits_is_refused(double milliseconds)
+    {
+        await using var test = await TestEnqueuer.CreateAsync();
+        var handle = test.Enqueuer.GetJob(test.Queue.Name, "any");
+
+        var error = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => handle.WaitForResultAsync<string>(TimeSpan.FromMilliseconds(milliseconds)));
+
+        Assert.Equal("timeout", error.ParamName);
+        Assert.Contains("0 to 49 days", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_URL_is_refused_as_a_connection_string() =>
         Assert.Contains(
