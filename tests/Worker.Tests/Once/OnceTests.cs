@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FunctionJobs.LocalServices;
 using FunctionJobs.Worker;
 
 namespace FunctionJobs.Tests;
@@ -176,35 +175,6 @@ public sealed class OnceTests
     }
 
     [Fact]
-    public async Task An_effect_that_ends_while_Redis_is_away_for_a_moment_is_not_done_again()
-    {
-        await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--appendfsync", "always"] });
-        await using var queue = await TestQueue.CreateAsync(redis: server.ConnectionString);
-        var (effects, back) = (0, Task.CompletedTask);
-        async Task BackAsync()
-        {
-            await Task.Delay(TimeSpan.FromSeconds(6));
-            await server.RestartAsync();
-        }
-
-        await queue.StartWorkerAsync(async (_, context) =>
-        {
-            var once = await context.OnceAsync("mail", async _ =>
-            {
-                await server.StopAsync();
-                back = BackAsync();
-                return Interlocked.Increment(ref effects);
-            });
-            return $"{once.Value}";
-        });
-        var handle = await queue.EnqueueAsync();
-
-        await Eventually.EqualAsync<JobState?>(JobState.Completed, () => handle.GetStateAsync(), "the state");
-        await back;
-        Assert.Equal(1, effects);
-    }
-
-    [Fact]
     public async Task A_failed_effect_of_a_stale_attempt_does_not_give_away_the_key_of_a_later_one()
     {
         await using var queue = await TestQueue.CreateAsync();
@@ -287,27 +257,5 @@ public sealed class OnceTests
     {
         var outcome = await Context(queue, job, attempt).OnceAsync("key", _ => Task.FromResult(value));
         return (outcome.Value, outcome.RanNow);
-    }
-
-    [Fact]
-    public async Task An_effect_whose_outcome_cannot_be_written_is_not_done_again()
-    {
-        await using var queue = await TestQueue.CreateAsync();
-        var effects = 0;
-        await queue.StartWorkerAsync(async (_, context) =>
-        {
-            await context.OnceAsync("key", _ =>
-            {
-                effects++;
-                return Task.FromResult(double.NaN);
-            });
-            return null;
-        });
-        var handle = await queue.EnqueueAsync();
-
-        var failure = await Assert.ThrowsAsync<JobFailedException>(() => handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
-
-        Assert.Contains("cannot be written", failure.Error!.Message, StringComparison.Ordinal);
-        Assert.Equal(1, effects);
     }
 }

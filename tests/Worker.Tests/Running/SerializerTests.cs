@@ -43,18 +43,6 @@ public sealed class SerializerTests
         await Eventually.TrueAsync(() => serializer.IsReadOnly, "the serializer is in use");
     }
 
-    private static JsonSerializerOptions Backwards() => new(JsonSerializerDefaults.Web) { Converters = { new BackwardsConverter() } };
-
-    /// <summary>Writes each text from its end.</summary>
-    private sealed class BackwardsConverter : JsonConverter<string>
-    {
-        public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Turned(reader.GetString()!);
-
-        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(Turned(value));
-
-        private static string Turned(string text) => new([.. text.Reverse()]);
-    }
-
     [Fact]
     public async Task A_result_that_cannot_be_written_is_discarded_at_once()
     {
@@ -82,6 +70,18 @@ public sealed class SerializerTests
         Assert.Equal("deep", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
 
         Assert.Contains("[[[", (await queue.InfoAsync(handle.Id)).ArgsJson, StringComparison.Ordinal);
+    }
+
+    private static JsonSerializerOptions Backwards() => new(JsonSerializerDefaults.Web) { Converters = { new BackwardsConverter() } };
+
+    /// <summary>Writes each text from its end.</summary>
+    private sealed class BackwardsConverter : JsonConverter<string>
+    {
+        public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Turned(reader.GetString()!);
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(Turned(value));
+
+        private static string Turned(string text) => new([.. text.Reverse()]);
     }
 
     private sealed class WriteNothing : JsonConverter<string>
