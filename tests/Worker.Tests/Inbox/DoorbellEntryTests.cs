@@ -1,5 +1,6 @@
 using FunctionJobs.Worker;
 using Microsoft.Extensions.DependencyInjection;
+using StackExchange.Redis;
 
 namespace FunctionJobs.Tests;
 
@@ -136,6 +137,20 @@ public sealed class DoorbellEntryTests
         isOver.Open();
         Assert.Equal(3, await listening);
         Assert.Empty(await queue.RejectedAsync());
+    }
+
+    [Fact]
+    public async Task Of_the_entries_that_name_no_waiting_job_those_go_that_may_be_an_id_and_the_others_stay()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var entries = Enumerable.Range(0, 128).SelectMany(c => new[] { $"{(char)c}b", $"a{(char)c}", $"a{(char)c}b" }).Append("").ToList();
+        await queue.Database.ListRightPushAsync(queue.Keys.Trigger, [.. entries.Select(entry => (RedisValue)entry)]);
+
+        await Prune.RunAsync(queue.AsWorker());
+
+        Assert.Equal(
+            entries.Where(entry => JobLimits.WrongId(entry) is not null),
+            (await queue.Database.ListRangeAsync(queue.Keys.Trigger)).Select(entry => entry.ToString()));
     }
 
     [Fact]
