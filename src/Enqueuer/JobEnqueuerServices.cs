@@ -18,6 +18,7 @@ public static class JobEnqueuerServices
     public static IServiceCollection AddJobEnqueuer(this IServiceCollection services, Action<JobEnqueuerOptions>? configure = null)
     {
         var options = services.AddOptions<JobEnqueuerOptions>().ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<JobEnqueuerOptions>, ConnectionStringCheck>());
         if (configure is not null)
         {
             options.Configure(configure);
@@ -43,14 +44,11 @@ public static class JobEnqueuerServices
         this IServiceCollection services, string connectionString, Action<JobEnqueuerOptions>? configure = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
-        // A password may hold the same.
-        if (connectionString.Split('=')[0].Contains("://", StringComparison.Ordinal))
+        if (ConnectionStringCheck.Problem(connectionString) is { } problem)
         {
-            throw new ArgumentException(
-                "The connection string is a URL, which StackExchange.Redis does not read. Write host:port, then options separated by commas.", nameof(connectionString));
+            throw new ArgumentException(problem, nameof(connectionString));
         }
 
-        _ = ConfigurationOptions.Parse(connectionString);
         return services.AddJobEnqueuer(options =>
         {
             options.ConnectionString = connectionString;

@@ -21,6 +21,11 @@ internal sealed class EndedJobs(RedisCalls redis, QueueKeysCache queues)
     public async Task<(JobState State, string Result, string Errors)> WaitAsync(
         string queue, string id, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        if (timeout == TimeSpan.Zero)
+        {
+            return await LookAsync(queue, id, cancellationToken) is { State: var now } ended && now.IsFinal() ? ended : throw NotEnded(queue, id, timeout);
+        }
+
         using var time = new CancellationTokenSource(timeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
         try
@@ -47,9 +52,12 @@ internal sealed class EndedJobs(RedisCalls redis, QueueKeysCache queues)
         }
         catch (OperationCanceledException) when (time.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"Job '{id}' of queue '{queue}' has not ended within {timeout}.");
+            throw NotEnded(queue, id, timeout);
         }
     }
+
+    private static TimeoutException NotEnded(string queue, string id, TimeSpan timeout) =>
+        new($"Job '{id}' of queue '{queue}' has not ended within {timeout}.");
 
     private async Task<(JobState State, string Result, string Errors)> LookAsync(string queue, string id, CancellationToken cancellationToken)
     {

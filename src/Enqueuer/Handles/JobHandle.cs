@@ -56,7 +56,7 @@ public sealed class JobHandle
 
     /// <summary>Waits for the job's end, told by Redis rather than polling, and returns its result.</summary>
     /// <typeparam name="T">What the handler's result is read as.</typeparam>
-    /// <param name="timeout">How long to wait: 0 to 49 days, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
+    /// <param name="timeout">How long to wait: 0 (has it ended now?) to 49 days, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
     /// <param name="cancellationToken">Stops waiting; the job goes on.</param>
     /// <returns>The result, or default when the handler has none.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The timeout is none of these.</exception>

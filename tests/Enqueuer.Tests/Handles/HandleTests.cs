@@ -68,6 +68,21 @@ public sealed class HandleTests
     }
 
     [Fact]
+    public async Task A_wait_of_no_time_tells_whether_the_job_has_ended()
+    {
+        await using var test = await TestEnqueuer.CreateAsync();
+        var handle = await test.EnqueueAsync();
+
+        var notYet = await Assert.ThrowsAsync<TimeoutException>(() => handle.WaitForResultAsync<int>(TimeSpan.Zero));
+        Assert.Contains($"'{handle.Id}'", notYet.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<JobNotFoundException>(() => test.Enqueuer.GetJob(test.Queue.Name, "none").WaitForResultAsync<int>(TimeSpan.Zero));
+
+        await test.EndAsync(handle.Id, "completed", "42");
+
+        Assert.Equal(42, await handle.WaitForResultAsync<int>(TimeSpan.Zero));
+    }
+
+    [Fact]
     public async Task A_job_that_has_ended_before_is_answered_at_once()
     {
         await using var test = await TestEnqueuer.CreateAsync();

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace FunctionJobs.Tests;
 
@@ -153,6 +155,37 @@ public sealed class RefusedInputTests
 
         Assert.Equal("timeout", error.ParamName);
         Assert.Contains("0 to 49 days", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("redis://app:hush@localhost:6379", "is a URL")]
+    [InlineData(",password=hush", "names no server")]
+    [InlineData("localhost,password=hu,sh=1", "Part 3 of the 3 of the connection string")]
+    [InlineData("localhost,connectTimeout=hush,ssl=true", "Part 2 of the 3 of the connection string")]
+    public void A_wrong_connection_string_is_refused_before_its_first_use_and_not_shown(string connectionString, string reason)
+    {
+        var section = new ConfigurationManager { ["ConnectionString"] = connectionString };
+        Assert.All(
+            [
+                () => new ServiceCollection().AddJobEnqueuer(connectionString),
+                () => Build(services => services.AddJobEnqueuer(options => options.ConnectionString = connectionString)),
+                () => Build(services => services.AddJobEnqueuer(section)),
+            ],
+            (Action add) =>
+            {
+                var refused = Record.Exception(add);
+                Assert.True(refused is ArgumentException or OptionsValidationException, $"{refused}");
+                Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+                Assert.DoesNotContain("hu", refused.Message, StringComparison.Ordinal);
+            });
+
+        static void Build(Action<IServiceCollection> add)
+        {
+            var services = new ServiceCollection();
+            add(services);
+            using var built = services.BuildServiceProvider();
+            built.GetRequiredService<IJobEnqueuer>();
+        }
     }
 
     [Fact]
