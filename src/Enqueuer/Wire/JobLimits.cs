@@ -17,7 +17,7 @@ internal static partial class JobLimits
     public static readonly TimeSpan MaxDelay = TimeSpan.FromDays(3650);
 
     /// <summary>Whether one call takes so many jobs of so many bytes together: it is one script, during which Redis serves nobody else.</summary>
-    public static bool FitInOneCall(int jobs, int bytes) => jobs <= 500 && bytes <= 2 * 1024 * 1024;
+    public static bool FitInOneCall(int jobs, long bytes) => jobs <= 500 && bytes <= 2 * 1024 * 1024;
 
     /// <summary>The reason why this is no job name, or null when it is one.</summary>
     public static string? WrongName(string? name) =>

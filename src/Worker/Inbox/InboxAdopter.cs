@@ -22,15 +22,37 @@ internal sealed partial class InboxAdopter(ILogger<InboxAdopter> log)
                 return true;
             }
 
-            var entries = Array.ConvertAll(raw, InboxReader.Read);
-            var rejected = (await Adopt.RunAsync(queue, entries)).Count(outcome => outcome == "rejected");
-            if (rejected > 0)
+            foreach (var entries in InCalls(Array.ConvertAll(raw, InboxReader.Read)))
             {
-                LogRejected(rejected, queue.Name, queue.Keys.Rejected.ToString());
+                var rejected = (await Adopt.RunAsync(queue, entries)).Count(outcome => outcome == "rejected");
+                if (rejected > 0)
+                {
+                    LogRejected(rejected, queue.Name, queue.Keys.Rejected.ToString());
+                }
             }
         }
 
         return false;
+    }
+
+    private static IEnumerable<List<InboxEntry>> InCalls(InboxEntry[] entries)
+    {
+        List<InboxEntry> call = [];
+        long bytes = 0;
+        foreach (var entry in entries)
+        {
+            var size = entry.Raw.Length() + entry.Job.Constant.Length;
+            if (call.Count > 0 && !JobLimits.FitInOneCall(call.Count + 1, bytes + size))
+            {
+                yield return call;
+                (call, bytes) = ([], 0);
+            }
+
+            call.Add(entry);
+            bytes += size;
+        }
+
+        yield return call;
     }
 
     /// <summary>Tells the entries that are ids from those that were pushed by hand.</summary>

@@ -15,42 +15,22 @@ public static class JobWorkerServices
     /// <summary>
     /// Adds the worker: pump, caretakers, idempotency keys, and the health check <c>jobs</c>. Needs an
     /// <see cref="IConnectionMultiplexer"/> in the services. Settings come from the configuration section <c>Jobs</c>.
+    /// A second call adds settings and job types to the same worker.
     /// </summary>
     /// <param name="services">The app's services.</param>
     /// <param name="configure">Changes settings after the configuration has been read.</param>
     public static JobWorkerBuilder AddJobWorker(this IServiceCollection services, Action<JobWorkerOptions>? configure = null)
     {
-        var options = services.AddOptions<JobWorkerOptions>().BindConfiguration(Section).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<JobWorkerOptions>, JobOptionsCheck>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<JobTypeOptions>, JobOptionsCheck>());
-        if (configure is not null)
+        if (services.All(service => service.ServiceType != typeof(StartupChecks)))
         {
-            options.Configure(configure);
+            AddServices(services);
         }
 
-        services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(provider =>
-            new WorkerSettings(provider.GetRequiredService<TimeProvider>(), Random.Shared, SerializerOf(provider)));
-        services.TryAddSingleton<WorkerIdentity>();
-        services.TryAddSingleton(provider => new IdempotencyKeys(provider.GetRequiredService<IConnectionMultiplexer>(), SerializerOf(provider)));
-        services.TryAddSingleton<AttemptRunner>();
-        services.TryAddSingleton<InboxAdopter>();
-        services.TryAddSingleton<QueuePumps>();
-        services.TryAddSingleton<Watchdog>();
-        services.TryAddSingleton(Types);
-        services.TryAddSingleton(provider => new JobPump(provider.GetRequiredService<QueuePumps>()));
-        services.AddHealthChecks().AddCheck<Watchdog>("jobs");
+        if (configure is not null)
+        {
+            services.Configure(configure);
+        }
 
-        // Started in this order and stopped in the reverse one: the pumps stop first, while leases are still renewed.
-        services.TryAddSingleton<StartupChecks>();
-        services.AddHostedService(provider => provider.GetRequiredService<StartupChecks>());
-        services.AddHostedService<Presence>();
-        services.AddHostedService<Renewer>();
-        services.AddHostedService<Rescuer>();
-        services.AddHostedService<Pruner>();
-        services.TryAddSingleton<Stager>();
-        services.AddHostedService(provider => provider.GetRequiredService<Stager>());
-        services.AddHostedService<PumpService>();
         return new JobWorkerBuilder(services);
     }
 
@@ -63,6 +43,36 @@ public static class JobWorkerServices
     /// <exception cref="JobWorkerStartException">Redis is out of reach for 15 s, refuses the login or what is needed, or is older than 6.2; or there are no job types.</exception>
     public static Task CheckJobWorkerAsync(this IHost host, CancellationToken cancellationToken = default) =>
         host.Services.GetRequiredService<StartupChecks>().CheckAsync(cancellationToken);
+
+    private static void AddServices(IServiceCollection services)
+    {
+        services.AddOptions<JobWorkerOptions>().BindConfiguration(Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<JobWorkerOptions>, JobOptionsCheck>();
+        services.AddSingleton<IValidateOptions<JobTypeOptions>, JobOptionsCheck>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider =>
+            new WorkerSettings(provider.GetRequiredService<TimeProvider>(), Random.Shared, SerializerOf(provider)));
+        services.AddSingleton<WorkerIdentity>();
+        services.AddSingleton(provider => new IdempotencyKeys(provider.GetRequiredService<IConnectionMultiplexer>(), SerializerOf(provider)));
+        services.AddSingleton<AttemptRunner>();
+        services.AddSingleton<InboxAdopter>();
+        services.AddSingleton<QueuePumps>();
+        services.AddSingleton<Watchdog>();
+        services.AddSingleton(Types);
+        services.AddSingleton(provider => new JobPump(provider.GetRequiredService<QueuePumps>()));
+        services.AddHealthChecks().AddCheck<Watchdog>("jobs");
+
+        // Started in this order and stopped in the reverse one: the pumps stop first, while leases are still renewed.
+        services.AddSingleton<StartupChecks>();
+        services.AddHostedService(provider => provider.GetRequiredService<StartupChecks>());
+        services.AddHostedService<Presence>();
+        services.AddHostedService<Renewer>();
+        services.AddHostedService<Rescuer>();
+        services.AddHostedService<Pruner>();
+        services.AddSingleton<Stager>();
+        services.AddHostedService(provider => provider.GetRequiredService<Stager>());
+        services.AddHostedService<PumpService>();
+    }
 
     private static JsonSerializerOptions SerializerOf(IServiceProvider provider) =>
         provider.GetRequiredService<IOptions<JobWorkerOptions>>().Value.SerializerOptions;

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using CsCheck;
+using FunctionJobs.LocalServices;
 using FunctionJobs.Worker;
 using StackExchange.Redis;
 
@@ -134,6 +136,26 @@ public sealed class InboxTests
 
         Assert.Equal(0, await queue.Database.ListLengthAsync(queue.Keys.Inbox));
         Assert.Equal(entries.Length, (await queue.RejectedAsync()).Length);
+    }
+
+    [Fact]
+    public async Task Large_entries_are_adopted_few_at_a_time_since_Redis_serves_nobody_else_meanwhile()
+    {
+        await using var server = await LocalRedis.StartAsync();
+        await using var queue = await TestQueue.CreateAsync(redis: server.ConnectionString + ",allowAdmin=true");
+        // Sent as they are and as a record: 1 MB each, of which two fit in one call.
+        var large = new string('x', 500_000);
+        await queue.Database.ListRightPushAsync(
+            queue.Keys.Inbox, [.. Enumerable.Range(0, 9).Select(n => (RedisValue)$$$"""{"name":"probe","id":"{{{n}}}","args":"{{{large}}}"}""")]);
+
+        Assert.True(await Adopter().AdoptAsync(queue.AsWorker()));
+
+        Assert.Equal(9, await queue.Database.SortedSetLengthAsync(queue.Keys.Available));
+        var calls = (await queue.Redis.GetServers()[0].InfoAsync("commandstats"))
+            .SelectMany(section => section)
+            .Where(line => line.Key is "cmdstat_eval" or "cmdstat_evalsha")
+            .Sum(line => int.Parse(line.Value.Split('=', ',')[1], CultureInfo.InvariantCulture));
+        Assert.Equal(5, calls);
     }
 
     [Fact]

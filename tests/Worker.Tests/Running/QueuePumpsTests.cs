@@ -1,5 +1,8 @@
 using FunctionJobs.Worker;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace FunctionJobs.Tests;
@@ -32,6 +35,27 @@ public sealed class QueuePumpsTests
         var refused = Assert.Throws<InvalidOperationException>(() => services.GetRequiredService<QueuePumps>());
 
         Assert.Contains($"'{Probe.Queue.Name}' is served both as a list and as a stream", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_worker_that_is_added_twice_is_one_worker_with_the_settings_and_job_types_of_both()
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(Servers.Redis);
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddSingleton<IConnectionMultiplexer>(redis);
+        builder.Services.AddJobWorker(options => options.Concurrency = 3).AddJob<Probe, ProbeHandler>();
+        builder.Services.AddJobWorker(options => options.Linger = TimeSpan.Zero).AddJob<NewerProbe, NewerProbeHandler>();
+        using var host = builder.Build();
+
+        await host.StartAsync();
+
+        var options = host.Services.GetRequiredService<IOptions<JobWorkerOptions>>().Value;
+        Assert.Equal((3, TimeSpan.Zero), (options.Concurrency, options.Linger));
+        Assert.Equal(2, host.Services.GetRequiredService<JobTypes>().All.Count);
+        var services = host.Services.GetServices<IHostedService>().Select(service => service.GetType()).ToList();
+        Assert.Equal(services.Distinct(), services);
+        Assert.Equal(HealthStatus.Healthy, (await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Status);
+        await host.StopAsync();
     }
 
     private static ServiceProvider Services(IConnectionMultiplexer redis, Action<JobWorkerBuilder> add)
