@@ -15,9 +15,12 @@ internal sealed record AttemptError(string Kind, string Message)
     public static AttemptError TimedOut(TimeSpan timeout) =>
         new("Timeout", $"The attempt was not done within its timeout of {timeout}.");
 
-    public static AttemptError AttemptsUsedUp(int attempts, int losses) => new(
-        "WorkerLost",
-        $"All {attempts} attempts are used up; {losses} of them ended with the worker process itself (killed, crashed, or cut off from Redis).");
+    public static AttemptError AttemptsUsedUp(int attempts, int losses) => losses > 0
+        ? new(
+            "WorkerLost",
+            $"All {attempts} attempts are used up; {losses} of them ended with the worker process itself (killed, crashed, or cut off from Redis).")
+        // The job type's setting was lowered while it waited.
+        : new("AttemptsUsedUp", $"All {attempts} attempts are used up that the worker's settings give the job now; it was to have more when it failed last.");
 
     /// <param name="jobName">The job's name.</param>
     /// <param name="exception">Why they cannot be read.</param>

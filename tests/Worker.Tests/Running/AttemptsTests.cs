@@ -53,6 +53,22 @@ public sealed class AttemptsTests
     }
 
     [Fact]
+    public async Task A_job_whose_type_gets_fewer_attempts_while_it_waits_for_its_next_is_discarded_with_that_reason()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var generous = await queue.StartWorkerAsync((_, context) => throw context.RetryAfter(TimeSpan.FromSeconds(2), "busy"));
+        var handle = await queue.EnqueueAsync();
+        await Eventually.EqualAsync<JobState?>(JobState.Retryable, () => queue.StateAsync(handle.Id), "the state");
+        await queue.StopAsync(generous);
+        await queue.StartWorkerAsync((_, _) => Task.FromResult<string?>("ran"), type: options => options.MaxAttempts = 1);
+
+        var failure = await Assert.ThrowsAsync<JobFailedException>(() => handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+
+        Assert.Equal((JobState.Discarded, "AttemptsUsedUp"), (failure.State, failure.Error!.Kind));
+        Assert.DoesNotContain("killed", failure.Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_message_that_is_no_Unicode_is_kept_somehow()
     {
         await using var queue = await TestQueue.CreateAsync();
