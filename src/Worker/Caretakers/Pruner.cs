@@ -24,8 +24,14 @@ internal sealed partial class Pruner(QueuePumps pumps, WorkerSettings settings, 
     {
         try
         {
-            while (!stoppingToken.IsCancellationRequested && await Prune.RunAsync(queue))
+            var mayBeMore = true;
+            while (mayBeMore && !stoppingToken.IsCancellationRequested)
             {
+                (mayBeMore, var wasOtherKind) = await Prune.RunAsync(queue);
+                if (wasOtherKind)
+                {
+                    log.OtherKind(queue);
+                }
             }
         }
         catch (Exception e) when (e is not OutOfMemoryException)

@@ -67,7 +67,7 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
         var queue = served.Name;
         if (report.WasOtherKind)
         {
-            LogOtherKind(served.Keys.Trigger.ToString(), served.Doorbell.ToString(), queue);
+            log.OtherKind(served);
         }
 
         foreach (var dead in report.DeadWorkers)

@@ -3,7 +3,7 @@
 -- KEYS  1 prefix of the records, 2 discarded, 3 available, 4 trigger, 5 workers, 6 offers
 -- ARGV  1 kind of doorbell, 2 dead letters are kept for ms, 3 dead letters are kept at most, 4 at most so many at once,
 --       5 a worker without a heartbeat, and a stream's reader that has not read, for so many ms is forgotten
--- Returns the dead letters deleted
+-- Returns {dead letters deleted, 1 when the doorbell was of the other kind, otherwise 0}
 --# include clock
 --# include doorbell
 --# include hush
@@ -44,6 +44,6 @@ end
 if doorbell == 'stream' then
   forget_readers()
 end
-delete_other_kind(trigger, doorbell)
+local was_other = delete_other_kind(trigger, doorbell)
 hush(trigger, doorbell, redis.call('ZCARD', available))
-return #old
+return {#old, was_other and 1 or 0}

@@ -172,9 +172,10 @@ public sealed class RescueTests
         await queue.Enqueuer.EnqueueAsync(new Probe("a"), new() { Queue = other });
         await queue.Database.KeyDeleteAsync(queue.Keys.Available);
 
-        await Prune.RunAsync(queue.AsWorker());
+        Assert.True((await Prune.RunAsync(queue.AsWorker())).WasOtherKind);
 
         Assert.False(await queue.Database.KeyExistsAsync(queue.Keys.Trigger));
+        Assert.False((await Prune.RunAsync(queue.AsWorker())).WasOtherKind);
     }
 
     [Fact]
