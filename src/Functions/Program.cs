@@ -15,6 +15,7 @@ try
     builder.AddPostgres();
     builder.AddMail();
     builder.AddImages();
+    builder.AddFunctionTimeout();
 
     builder.Services.AddJobWorker()
         .AddJob<SendWelcomeEmail, SendWelcomeEmailHandler>()

@@ -13,11 +13,7 @@ internal static class Logs
     /// </summary>
     public static void AddLogs(this IHostApplicationBuilder builder)
     {
-        var levels = new ConfigurationBuilder()
-            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "host.json"), optional: true)
-            .AddEnvironmentVariables("AzureFunctionsJobHost__")
-            .Build()
-            .GetSection("logging:logLevel");
+        var levels = HostFile.Read().GetSection("logging:logLevel");
         // First of all sources, so that the app's own settings can still say otherwise.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {

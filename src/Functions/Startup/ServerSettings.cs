@@ -25,7 +25,7 @@ internal static class ServerSettings
 
         return RedisEndPoints(redis) switch
         {
-            null => $"Redis is not a connection string of StackExchange.Redis. {WriteRedis}",
+            null => $"Redis is not a connection string of StackExchange.Redis.{WrongPart(redis, ',', part => RedisEndPoints(part) is not null)} {WriteRedis}",
             0 => $"Redis names no server. {WriteRedis}",
             _ => null,
         };
@@ -56,17 +56,35 @@ internal static class ServerSettings
             return $"Postgres is a URL, which Npgsql does not read. {WritePostgres}";
         }
 
-        try
+        return PostgresHost(postgres) switch
         {
-            return string.IsNullOrWhiteSpace(new NpgsqlConnectionStringBuilder(postgres).Host) ? $"Postgres names no host. {WritePostgres}" : null;
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
-        {
-            return $"Postgres is not a connection string of Npgsql. {WritePostgres}";
-        }
+            null => $"Postgres is not a connection string of Npgsql.{WrongPart(postgres, ';', part => PostgresHost(part) is not null)} {WritePostgres}",
+            "" => $"Postgres names no host. {WritePostgres}",
+            _ => null,
+        };
     }
 
     public static string? WaitForProblem(TimeSpan waitFor) => waitFor < TimeSpan.Zero || waitFor > TimeSpan.FromMinutes(10)
         ? $"Schema__WaitFor is {waitFor}, and must be 00:00:00 to 00:10:00. Write e.g. Schema__WaitFor=00:00:30"
         : null;
+
+    /// <summary>The host that it names, empty without one; null when it cannot be read.</summary>
+    private static string? PostgresHost(string postgres)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(postgres).Host?.Trim() ?? "";
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
+        {
+            return null;
+        }
+    }
+
+    private static string WrongPart(string text, char separator, Func<string, bool> isRead)
+    {
+        var parts = text.Split(separator);
+        var wrong = Array.FindIndex(parts, part => !isRead(part)) + 1;
+        return wrong == 0 ? "" : $" Part {wrong} of {parts.Length}, divided at each '{separator}', is no option of it, or has a value that it does not read.";
+    }
 }
