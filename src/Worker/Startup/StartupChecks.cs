@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -5,7 +6,8 @@ using StackExchange.Redis;
 namespace FunctionJobs.Worker;
 
 /// <summary>Checks what the worker stands on, and says plainly what is wrong.</summary>
-internal sealed partial class StartupChecks(IConnectionMultiplexer redis, JobTypes types, QueuePumps pumps, ILogger<StartupChecks> log) : IHostedService
+internal sealed partial class StartupChecks(
+    IConnectionMultiplexer redis, JobTypes types, QueuePumps pumps, IConfiguration configuration, ILogger<StartupChecks> log) : IHostedService
 {
     private static readonly Version LeastVersion = new(6, 2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
@@ -20,6 +22,12 @@ internal sealed partial class StartupChecks(IConnectionMultiplexer redis, JobTyp
         if (types.All.Count == 0)
         {
             throw new JobWorkerStartException("The worker has no job types. Add them at start-up: services.AddJobWorker().AddJob<TJob, THandler>().");
+        }
+
+        // They stop nobody: another version of the app may know them, or another app with the same settings.
+        foreach (var unknown in SettingNames.Unknown(configuration, types.All.Select(type => type.Name)))
+        {
+            LogUnknownSetting(unknown);
         }
 
         await ReachAsync(cancellationToken);

