@@ -143,6 +143,10 @@ public sealed class InboxTests
     {
         await using var server = await LocalRedis.StartAsync();
         await using var queue = await TestQueue.CreateAsync(redis: server.ConnectionString + ",allowAdmin=true");
+        // A script that this server does not know yet is called twice.
+        await queue.Database.ListRightPushAsync(queue.Keys.Inbox, """{"name":"probe"}""");
+        await Adopter().AdoptAsync(queue.AsWorker());
+        var before = await CallsAsync();
         // Sent as they are and as a record: 1 MB each, of which two fit in one call.
         var large = new string('x', 500_000);
         await queue.Database.ListRightPushAsync(
@@ -150,12 +154,13 @@ public sealed class InboxTests
 
         Assert.True(await Adopter().AdoptAsync(queue.AsWorker()));
 
-        Assert.Equal(9, await queue.Database.SortedSetLengthAsync(queue.Keys.Available));
-        var calls = (await queue.Redis.GetServers()[0].InfoAsync("commandstats"))
+        Assert.Equal(10, await queue.Database.SortedSetLengthAsync(queue.Keys.Available));
+        Assert.Equal(5, await CallsAsync() - before);
+
+        async Task<int> CallsAsync() => (await queue.Redis.GetServers()[0].InfoAsync("commandstats"))
             .SelectMany(section => section)
             .Where(line => line.Key is "cmdstat_eval" or "cmdstat_evalsha")
             .Sum(line => int.Parse(line.Value.Split('=', ',')[1], CultureInfo.InvariantCulture));
-        Assert.Equal(5, calls);
     }
 
     [Fact]
