@@ -8,14 +8,15 @@ try
 {
     var builder = FunctionsApplication.CreateBuilder(args);
 
-    builder.AddLogs();
+    var hostFile = HostFile.Read();
+    builder.AddLogs(hostFile);
     builder.AddTelemetry();
     builder.AddResilience();
     builder.AddRedis();
     builder.AddPostgres();
     builder.AddMail();
     builder.AddImages();
-    builder.AddFunctionTimeout();
+    builder.AddFunctionTimeout(hostFile);
 
     builder.Services.AddJobWorker()
         .AddJob<SendWelcomeEmail, SendWelcomeEmailHandler>()

@@ -21,9 +21,9 @@ internal sealed class FunctionTimeoutCheck(TimeSpan functionTimeout, IOptions<Jo
 
 internal static class FunctionTimeout
 {
-    public static void AddFunctionTimeout(this IHostApplicationBuilder builder)
+    public static void AddFunctionTimeout(this IHostApplicationBuilder builder, IConfiguration hostFile)
     {
-        if (HostFile.FunctionTimeout(HostFile.Read()) is { } timeout)
+        if (HostFile.FunctionTimeout(hostFile) is { } timeout)
         {
             builder.Services.AddSingleton<IValidateOptions<JobTypeOptions>>(
                 services => new FunctionTimeoutCheck(timeout, services.GetRequiredService<IOptions<JobWorkerOptions>>()));

@@ -11,6 +11,6 @@ internal static class HostFile
         .Build();
 
     /// <summary>After which the host kills the process of an invocation; null where it does not say.</summary>
-    public static TimeSpan? FunctionTimeout(IConfiguration host) =>
-        host["functionTimeout"] is { } text && text.Contains(':') && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var timeout) ? timeout : null;
+    public static TimeSpan? FunctionTimeout(IConfiguration hostFile) =>
+        hostFile["functionTimeout"] is { } text && text.Contains(':') && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var timeout) ? timeout : null;
 }

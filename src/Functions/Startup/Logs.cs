@@ -11,9 +11,9 @@ internal static class Logs
     /// The levels of host.json hold for this process too. What a job logs goes to the console, unless it goes to Application Insights: the
     /// pump runs jobs outside of any invocation, and what is logged there the host does not take from a worker; its console it does.
     /// </summary>
-    public static void AddLogs(this IHostApplicationBuilder builder)
+    public static void AddLogs(this IHostApplicationBuilder builder, IConfiguration hostFile)
     {
-        var levels = HostFile.Read().GetSection("logging:logLevel");
+        var levels = hostFile.GetSection("logging:logLevel");
         // First of all sources, so that the app's own settings can still say otherwise.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {

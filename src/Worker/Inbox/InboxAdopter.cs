@@ -35,26 +35,6 @@ internal sealed partial class InboxAdopter(ILogger<InboxAdopter> log)
         return false;
     }
 
-    private static IEnumerable<List<InboxEntry>> InCalls(InboxEntry[] entries)
-    {
-        List<InboxEntry> call = [];
-        long bytes = 0;
-        foreach (var entry in entries)
-        {
-            var size = entry.Raw.Length() + entry.Job.Constant.Length;
-            if (call.Count > 0 && !JobLimits.FitInOneCall(call.Count + 1, bytes + size))
-            {
-                yield return call;
-                (call, bytes) = ([], 0);
-            }
-
-            call.Add(entry);
-            bytes += size;
-        }
-
-        yield return call;
-    }
-
     /// <summary>Tells the entries that are ids from those that were pushed by hand.</summary>
     /// <returns>The invocations whose entry is an id, by it, and the entries that are still to be put into the inbox.</returns>
     public static (Dictionary<string, Invocation> Ids, List<ForeignEntry> Foreign) SortOut(WorkerQueue queue, List<Invocation> invocations)
@@ -95,6 +75,26 @@ internal sealed partial class InboxAdopter(ILogger<InboxAdopter> log)
             foreign.ForEach(one => one.Invocation.Forwarded = true);
             await AdoptAsync(queue);
         }
+    }
+
+    private static IEnumerable<List<InboxEntry>> InCalls(InboxEntry[] entries)
+    {
+        List<InboxEntry> call = [];
+        long bytes = 0;
+        foreach (var entry in entries)
+        {
+            var size = entry.Raw.Length() + entry.Job.Constant.Length;
+            if (call.Count > 0 && !JobLimits.FitInOneCall(call.Count + 1, bytes + size))
+            {
+                yield return call;
+                (call, bytes) = ([], 0);
+            }
+
+            call.Add(entry);
+            bytes += size;
+        }
+
+        yield return call;
     }
 }
 

@@ -41,7 +41,7 @@ public sealed class LogsTests
         var builder = new HostApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
-        builder.AddLogs();
+        builder.AddLogs(HostFile.Read());
         return builder.Build();
     }
 }
