@@ -52,7 +52,11 @@ internal sealed class Catalog(string bench)
         Name = name,
         Title = title,
         Producer = new("dotnet", Built("Producer", "FunctionJobs.Bench.Producer")),
-        Worker = _ => new("dotnet", Published("Worker", "FunctionJobs.Bench.Worker")) { Environment = settings },
+        Worker = _ => new("dotnet", Published("Worker", "FunctionJobs.Bench.Worker"))
+        {
+            // As deployed, and as the other .NET workers are without being told; the emulator's own default is Development.
+            Environment = new Dictionary<string, string?>(settings) { ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Production" },
+        },
         IsOurs = true,
     };
 

@@ -36,6 +36,7 @@ public sealed class EvaluationTests
     {
         Assert.Equal("true", (await EvaluateAsync("-p:RuntimeIdentifier=linux-x64")).Property("PublishReadyToRun"));
         Assert.Empty((await EvaluateAsync()).Property("PublishReadyToRun"));
+        Assert.Equal("--opt-cross-module:*;--non-local-generics-module:*", (await EvaluateAsync()).Property("PublishReadyToRunCrossgen2ExtraArgs"));
         Assert.All(
             ["Dockerfile", ".github/workflows/ci.yml", ".github/workflows/deploy.yml", "docs/deploy.md"],
             file => Assert.Contains(
@@ -102,7 +103,7 @@ public sealed class EvaluationTests
         return new Evaluation(await Dotnet.RunAsync(
             [
                 "msbuild", project ?? Repository.PathOf("src/Functions/Functions.csproj"), "-getItem:PackageReference,PackageVersion,ProjectReference,Compile",
-                "-getProperty:FunctionsHost,BaseIntermediateOutputPath,OutputPath,AzureFunctionsVersion,OutputType,TargetFramework,ManagePackageVersionsCentrally,TreatWarningsAsErrors,DefineConstants,PublishReadyToRun",
+                "-getProperty:FunctionsHost,BaseIntermediateOutputPath,OutputPath,AzureFunctionsVersion,OutputType,TargetFramework,ManagePackageVersionsCentrally,TreatWarningsAsErrors,DefineConstants,PublishReadyToRun,PublishReadyToRunCrossgen2ExtraArgs",
                 .. property is null ? Array.Empty<string>() : [property],
             ],
             variables));
