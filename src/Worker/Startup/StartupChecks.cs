@@ -6,8 +6,13 @@ using StackExchange.Redis;
 namespace FunctionJobs.Worker;
 
 /// <summary>Checks what the worker stands on, and says plainly what is wrong.</summary>
+/// <param name="types">First, since services are made in this order: for Redis an app may have to wait until it is connected to.</param>
+/// <param name="redis">The connection.</param>
+/// <param name="pumps">The queues.</param>
+/// <param name="configuration">What is looked at for names that nothing reads.</param>
+/// <param name="log">Where to say what stops nobody.</param>
 internal sealed partial class StartupChecks(
-    IConnectionMultiplexer redis, JobTypes types, QueuePumps pumps, IConfiguration configuration, ILogger<StartupChecks> log) : IHostedService
+    JobTypes types, IConnectionMultiplexer redis, QueuePumps pumps, IConfiguration configuration, ILogger<StartupChecks> log) : IHostedService
 {
     private static readonly Version LeastVersion = new(6, 2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
