@@ -18,7 +18,7 @@ internal sealed class MethodDefinition(string name, MethodInfo method) : Functio
     public override string EntryPoint { get; } = FullName(method);
 
     /// <inheritdoc/>
-    public override string Id { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{FullName(method)} {name}"))[..8]);
+    public override string Id => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{EntryPoint} {Name}"))[..8]);
 
     /// <inheritdoc/>
     public override string Name { get; } = name;

@@ -13,8 +13,8 @@ internal static class AppDefaults
     /// <summary>The host gives a worker about this long after SIGTERM, then kills it.</summary>
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Makes the builder of the generic host, with settings, log levels and console as a Functions app has them.</summary>
-    public static HostApplicationBuilder CreateBuilder(string[]? args, EmulatorSetup setup, LocalSettings local, HostJson hostJson)
+    /// <summary>Makes the builder of the generic host, with settings and console as a Functions app has them.</summary>
+    public static HostApplicationBuilder CreateBuilder(string[]? args, EmulatorSetup setup, LocalSettings local)
     {
         var configuration = new ConfigurationManager();
         configuration.AddEnvironmentVariables("AZURE_FUNCTIONS_");
@@ -26,7 +26,6 @@ internal static class AppDefaults
             ContentRootPath = setup.BaseDirectory,
             EnvironmentName = EnvironmentName(configuration, local),
         });
-        AddLogLevels(builder.Configuration, hostJson);
         AddLocalSettings(builder.Configuration, local);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.Logging.AddSimpleConsole(console =>
@@ -44,8 +43,8 @@ internal static class AppDefaults
         ?? local.Values.GetValueOrDefault("AZURE_FUNCTIONS_ENVIRONMENT")
         ?? Environments.Development;
 
-    // First of all sources, so that an app's own appsettings.json can still say otherwise.
-    private static void AddLogLevels(ConfigurationManager configuration, HostJson hostJson) =>
+    /// <summary>Adds the log levels as the first of all sources, so that an app's own appsettings.json can still say otherwise.</summary>
+    public static void AddLogLevels(ConfigurationManager configuration, HostJson hostJson) =>
         configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
             InitialData = hostJson.LogLevels.Select(level => KeyValuePair.Create($"Logging:LogLevel:{level.Key}", level.Value)),

@@ -30,8 +30,8 @@ internal sealed record EmulatorSetup
     /// <summary>Whether a fault at start ends the process rather than being thrown.</summary>
     public bool EndsProcess { get; init; }
 
-    /// <summary>Where the list of functions is printed.</summary>
-    public TextWriter Output { get; init; } = Console.Out;
+    /// <summary>Where the list of functions is printed; <see langword="null"/> for the console, which takes its time to open.</summary>
+    public TextWriter? Output { get; init; }
 
     /// <summary>Ends the process as the host ends a worker: at once, with nothing cleaned up and an exit code that is not 0.</summary>
     public Action Kill { get; init; } = static () => Process.GetCurrentProcess().Kill();
