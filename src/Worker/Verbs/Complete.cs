@@ -10,19 +10,29 @@ internal static class Complete
     /// <returns>Per attempt whether it counted; false: its lease was lost.</returns>
     public static async Task<bool[]> RunAsync(WorkerQueue queue, IReadOnlyList<Finish> finishes)
     {
-        var values = new RedisValue[1 + (finishes.Count * 4)];
-        values[0] = queue.Keys.Ended;
-        var i = 1;
-        foreach (var finish in finishes)
+        var reply = await Script.RunAsync(queue.Redis, [queue.Keys.JobPrefix, queue.Keys.Executing, queue.Keys.Stats], [queue.Keys.Ended, .. InRuns(finishes)]);
+        return Finish.Counted(reply, queue.Name, "completed");
+    }
+
+    /// <summary>Attempts of one fetch share their token, and most have no result: what those that follow each other have in common is sent once.</summary>
+    private static List<RedisValue> InRuns(IReadOnlyList<Finish> finishes)
+    {
+        var values = new List<RedisValue>(finishes.Count + 8);
+        var (lease, keepFor, isOver, count) = ("", TimeSpan.Zero, true, 0);
+        foreach (var (job, outcome) in finishes)
         {
-            var outcome = (Outcome.CompletedOutcome)finish.Outcome;
-            values[i++] = finish.Job.Id;
-            values[i++] = finish.Job.Lease;
-            values[i++] = (long)outcome.KeepFor.TotalMilliseconds;
-            values[i++] = outcome.Result;
+            var (result, keep) = (Outcome.CompletedOutcome)outcome;
+            var hasResult = !result.IsNullOrEmpty;
+            if (isOver || hasResult || job.Lease != lease || keep != keepFor)
+            {
+                (lease, keepFor, isOver, count) = (job.Lease, keep, hasResult, 0);
+                values.AddRange([lease, (long)keep.TotalMilliseconds, result, count]);
+            }
+
+            values.Add(job.Id);
+            values[^(++count + 1)] = count;
         }
 
-        var reply = await Script.RunAsync(queue.Redis, [queue.Keys.JobPrefix, queue.Keys.Executing, queue.Keys.Stats], values);
-        return Finish.Counted(reply, queue.Name, "completed");
+        return values;
     }
 }

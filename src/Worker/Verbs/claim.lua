@@ -2,7 +2,7 @@
 -- KEYS  1 prefix of the records, 2 available, 3 executing, 4 stats
 -- ARGV  1 only those among so many next ones, so that none runs out of its turn; '' for all, 2 lease token, 3 lease in ms,
 --       4 channel of ended jobs, 5 ms to keep an expired record, then ids
--- Returns {jobs, unknown ids, jobs expired now, the time in ms}; a job is {id, place, record, attempt, losses}
+-- Returns {jobs, unknown ids, jobs expired now, the time in ms}; a job is as lease.lua has it
 --# include clock
 --# include refusal
 --# include lease

@@ -1,20 +1,23 @@
--- Which of these attempts still hold their job: state and lease token are checked for each. They let go of it when all is written.
--- Reads per attempt `width` values from ARGV, starting at `first`: id, lease token, ...
--- Returns a list with, per attempt, the record {state, lease, awaited, keep_result_for, and the fields named beside}, or false; and
--- the ids of those that hold.
+-- Which attempts still hold their job: state and lease token are checked for each.
 --# include record
 --# include refusal
+-- The record as {state, lease, awaited, keep_result_for, and the fields named beside}, or false.
+local function held_by(token, record, ...)
+  local job = fields(record, 'state', 'lease', 'awaited', 'keep_result_for', ...)
+  return job[1] == 'executing' and job[2] == token and job
+end
+
+-- The same of many, which let go of their job when all is written. Reads per attempt `width` values from ARGV, starting at `first`: id, lease
+-- token, ... Returns a list with that, per attempt, and the ids of those that hold.
 local function fence(job_prefix, executing, first, width, ...)
   allow_when_full(executing)
   local held, ids = {}, {}
   for i = first, #ARGV, width do
-    local id, token = ARGV[i], ARGV[i + 1]
-    local job = fields(job_prefix .. id, 'state', 'lease', 'awaited', 'keep_result_for', ...)
-    if job[1] == 'executing' and job[2] == token then
-      held[#held + 1] = job
+    local id = ARGV[i]
+    local job = held_by(ARGV[i + 1], job_prefix .. id, ...)
+    held[#held + 1] = job
+    if job then
       ids[#ids + 1] = id
-    else
-      held[#held + 1] = false
     end
   end
   return held, ids

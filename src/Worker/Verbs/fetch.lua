@@ -6,8 +6,7 @@
 --       8 when to ring for the trigger although no job is left for it: 0 never, 1 when the last is taken, 2 also when none is there, and, where
 --       the worker has made or may make an offer (see Offer.cs): 9 the last one, 10 the next, to be made when nothing is there, or '', 11 for how
 --       many ms it waits, 12 NUMSUB or SHARDNUMSUB, 13 its channel
--- Returns {jobs still available, jobs expired now, the time in ms, job, ...}, those that start at once first; a job is
--- {id, place, record, attempt, losses}
+-- Returns {jobs still available, jobs expired now, the time in ms, job, ...}, those that start at once first; a job is as lease.lua has it
 --# include clock
 --# include refusal
 --# include doorbell
@@ -23,7 +22,7 @@ local function put_back(taken, reply)
     redis.call('ZADD', available, taken[i + 1], taken[i])
   end
   for i = 4, #reply do
-    redis.call('HSET', queue.job_prefix .. reply[i][1], 'state', 'available', 'attempt', reply[i][4] - 1)
+    redis.call('HSET', queue.job_prefix .. reply[i][1], 'state', 'available', 'attempt', (reply[i][4] or 1) - 1)
   end
 end
 

@@ -1,11 +1,12 @@
 -- Marks a job that was taken off the queue as Executing. One that has never started and is past its expiry becomes Expired
 -- instead; one without a record (deleted by hand) is dropped.
 -- q: job_prefix, stats, ended, keep, token, is_ahead; counts in q.expired
--- Returns nil, 'not ahead' for a job that was lost before when it would not start at once, or the job as {id, place, record, attempt, losses}
+-- Returns nil, 'not ahead' for a job that was lost before when it would not start at once, or the job as {id, place, record, attempt, losses},
+-- without the last two where they are 1 and 0, as of most jobs: a number costs Redis as much as a text
 --# include record
 local function lease(q, id, place, now)
   local record = q.job_prefix .. id
-  local job = fields(record, 'job', 'attempt', 'losses', 'expires_at', 'begun')
+  local job = fields(record, 'job', 'attempt', 'losses', 'expires_at')
   if not job[1] then
     return nil
   end
@@ -17,19 +18,24 @@ local function lease(q, id, place, now)
       return 'not ahead'
     end
   end
-  if job[4] and attempt == 1 and losses == 0 and not job[5] and number(job[4], now + 1) <= now then
-    local kept = redis.call('HMGET', record, 'keep_result_for', 'awaited')
-    redis.call('HSET', record, 'state', 'expired', 'finished_at', string.format('%.0f', now))
-    redis.call('HINCRBY', q.stats, 'expired', 1)
-    q.expired = (q.expired or 0) + 1
-    if kept[2] then
-      redis.call('PUBLISH', q.ended, id)
+  if job[4] and attempt == 1 and losses == 0 and number(job[4], now + 1) <= now then
+    local kept = redis.call('HMGET', record, 'keep_result_for', 'awaited', 'begun')
+    if not kept[3] then
+      redis.call('HSET', record, 'state', 'expired', 'finished_at', string.format('%.0f', now))
+      redis.call('HINCRBY', q.stats, 'expired', 1)
+      q.expired = (q.expired or 0) + 1
+      if kept[2] then
+        redis.call('PUBLISH', q.ended, id)
+      end
+      redis.call('PEXPIRE', record, string.format('%.0f', keep_for(kept[1], q.keep, kept[2])))
+      return nil
     end
-    redis.call('PEXPIRE', record, string.format('%.0f', keep_for(kept[1], q.keep, kept[2])))
-    return nil
   end
   q.now = q.now or string.format('%.0f', now)
   -- As text, where it is common: Redis prints each number that it is handed with 17 digits, which takes longer.
   redis.call('HSET', record, 'state', 'executing', 'attempt', attempt == 1 and '1' or attempt, 'lease', q.token, 'started_at', q.now)
+  if attempt == 1 and losses == 0 then
+    return {id, place, job[1]}
+  end
   return {id, place, job[1], attempt, losses}
 end
