@@ -36,19 +36,19 @@ internal static class AppDefaults
         return builder;
     }
 
-    // Core Tools run an app as Development unless told otherwise.
-    private static string EnvironmentName(ConfigurationManager configuration, LocalSettings local) =>
-        configuration["ENVIRONMENT"]
-        ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT")
-        ?? local.Values.GetValueOrDefault("AZURE_FUNCTIONS_ENVIRONMENT")
-        ?? Environments.Development;
-
     /// <summary>Adds the log levels as the first of all sources, so that an app's own appsettings.json can still say otherwise.</summary>
     public static void AddLogLevels(ConfigurationManager configuration, HostJson hostJson) =>
         configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
             InitialData = hostJson.LogLevels.Select(level => KeyValuePair.Create($"Logging:LogLevel:{level.Key}", level.Value)),
         });
+
+    // Core Tools run an app as Development unless told otherwise.
+    private static string EnvironmentName(ConfigurationManager configuration, LocalSettings local) =>
+        configuration["ENVIRONMENT"]
+        ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT")
+        ?? local.Values.GetValueOrDefault("AZURE_FUNCTIONS_ENVIRONMENT")
+        ?? Environments.Development;
 
     // Just below the environment: above appsettings.json, and any variable that is set wins.
     private static void AddLocalSettings(ConfigurationManager configuration, LocalSettings local)

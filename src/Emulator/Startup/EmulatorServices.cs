@@ -10,10 +10,8 @@ namespace FunctionJobs.Emulator.Startup;
 /// <summary>Adds the emulator to the app's services.</summary>
 internal static class EmulatorServices
 {
-    /// <summary>
-    /// Called last, so that the triggers start after the app's own hosted services and stop before them. The catalog of
-    /// functions, when asked for, throws a <see cref="StartupException"/> if a function or one of its settings is wrong.
-    /// </summary>
+    /// <summary>Called last, so that the triggers start after the app's own hosted services and stop before them.</summary>
+    /// <exception cref="StartupException">A function or one of its settings is wrong.</exception>
     public static void Add(HostApplicationBuilder builder, EmulatorSetup setup, HostJson hostJson, Pipeline pipeline)
     {
         var settings = new AppSettings(builder.Configuration);
@@ -22,9 +20,7 @@ internal static class EmulatorServices
         services.AddSingleton(setup);
         services.AddSingleton(hostJson);
         services.AddSingleton(pipeline.Build());
-        // Beside the making of the container.
-        var reading = Task.Run(() => FunctionCatalog.Read(setup.FunctionTypes(), settings));
-        services.AddSingleton(_ => reading.GetAwaiter().GetResult());
+        services.AddSingleton(FunctionCatalog.Read(setup.FunctionTypes(), settings));
         services.AddSingleton(Faults.Parse(builder.Configuration[Faults.Setting], setup.Random));
         services.AddSingleton<WorkerProcess>();
         services.AddSingleton<Invoker>();

@@ -1,7 +1,5 @@
-using FunctionJobs.Emulator.Discovery;
 using FunctionJobs.Emulator.Invocation;
 using FunctionJobs.Emulator.Startup;
-using FunctionJobs.Emulator.Triggers;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,7 +50,7 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
     public IServiceCollection Services => builder.Services;
 
     /// <summary>
-    /// Finds the functions, checks them and their settings, builds the host, and begins to connect the triggers to Redis. A fault ends the process with a
+    /// Finds the functions, checks them and their settings, and builds the host. A fault ends the process with a
     /// sentence on standard error and exit code 1.
     /// </summary>
     /// <exception cref="InvalidOperationException">The app has been built already.</exception>
@@ -63,10 +61,7 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
         return setup.OrRefuse(() =>
         {
             EmulatorServices.Add(builder, setup, hostJson, pipeline);
-            var host = builder.Build();
-            // As Azure's host does, which is a process of its own: it is connected by the time the app starts.
-            host.Services.GetRequiredService<RedisConnections>().Open(host.Services.GetRequiredService<FunctionCatalog>());
-            return host;
+            return builder.Build();
         });
     }
 

@@ -22,18 +22,6 @@ internal sealed partial class RedisConnections(ILogger<RedisConnections> logger)
         return options;
     }
 
-    /// <summary>Begins to connect the triggers of <paramref name="catalog"/>, without waiting for it.</summary>
-    public void Open(FunctionCatalog catalog)
-    {
-        foreach (var function in catalog.Functions)
-        {
-            if (function.Trigger is RedisTrigger trigger)
-            {
-                _ = DatabaseAsync(function.Definition.Name, trigger);
-            }
-        }
-    }
-
     /// <summary>The database of a trigger. Opens the connection when asked for the first time.</summary>
     public async Task<IDatabase> DatabaseAsync(string function, RedisTrigger trigger) =>
         (await connections.GetOrAdd(

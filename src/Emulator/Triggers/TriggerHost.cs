@@ -11,11 +11,12 @@ namespace FunctionJobs.Emulator.Triggers;
 internal sealed partial class TriggerHost(
     FunctionCatalog catalog,
     TriggerLoops triggers,
+    RedisConnections connections,
     EmulatorSetup setup,
     WorkerProcess process,
     IOptions<HostOptions> hostOptions,
     IHostApplicationLifetime lifetime,
-    ILogger<TriggerHost> logger) : IHostedService
+    ILogger<TriggerHost> logger) : IHostedLifecycleService
 {
     // So that a Redis that does not answer cannot eat the time that the app's hosted services have to stop.
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
@@ -25,6 +26,20 @@ internal sealed partial class TriggerHost(
 
     private readonly List<ITriggerLoop> loops = [];
     private Task running = Task.CompletedTask;
+
+    /// <summary>Connects while the app's hosted services start, as Azure's host does, which is a process of its own.</summary>
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        foreach (var function in catalog.Functions)
+        {
+            if (function.Trigger is RedisTrigger trigger)
+            {
+                _ = connections.DatabaseAsync(function.Definition.Name, trigger);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
@@ -53,6 +68,15 @@ internal sealed partial class TriggerHost(
             LogNotClosed(error);
         }
     }
+
+    /// <inheritdoc/>
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private async Task RunAsync(ITriggerLoop loop)
     {

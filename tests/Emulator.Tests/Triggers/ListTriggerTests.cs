@@ -1,4 +1,3 @@
-using FunctionJobs.LocalServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,22 +18,6 @@ public sealed class ListTriggerTests
         await app.Probe.HasStartedAsync("a");
         Assert.Equal(0, await Redis.ListLengthAsync(app.Key));
         app.Probe.Release("a");
-    }
-
-    [Fact]
-    public async Task It_is_connected_by_the_time_the_app_starts_and_takes_nothing_before()
-    {
-        await using var server = await LocalRedis.StartAsync();
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString + ",allowAdmin=true");
-        await using var app = EmulatedApp.Build([typeof(FromList)], new() { Redis = server.ConnectionString });
-        await connection.GetDatabase().ListRightPushAsync(app.Key, "a");
-        await Eventually.TrueAsync(
-            async () => (await connection.GetServers()[0].ClientListAsync()).Any(client => client.Name == $"AzureFunctionsRedisExtension.{FromList.Name}"),
-            "the trigger is connected");
-        Assert.Equal(1, await connection.GetDatabase().ListLengthAsync(app.Key));
-
-        await app.Host.StartAsync(TestContext.Current.CancellationToken);
-        await app.Probe.HasEndedAsync("a");
     }
 
     [Fact]
