@@ -8,12 +8,11 @@ try
 {
     var builder = FunctionsApplication.CreateBuilder(args);
 
-    // First, since it begins to connect.
-    builder.AddRedis();
     var hostFile = HostFile.Read();
     builder.AddLogs(hostFile);
     builder.AddTelemetry();
     builder.AddResilience();
+    builder.AddRedis();
     builder.AddPostgres();
     builder.AddMail();
     builder.AddImages();

@@ -23,8 +23,7 @@ internal static class Redis
         if (string.IsNullOrWhiteSpace(builder.Configuration["Redis:RedisHostName"]))
         {
             // Opened while the rest of the app is put together: a cold start waits for it that much less.
-            var connectionString = builder.Configuration["Redis"] ?? "";
-            var opening = Task.Run(() => ConnectionMultiplexer.ConnectAsync(Options(connectionString)));
+            var opening = Task.Run(() => ConnectionMultiplexer.ConnectAsync(Options(builder.Configuration["Redis"] ?? "")));
             builder.Services.AddSingleton<IConnectionMultiplexer>(_ => opening.GetAwaiter().GetResult());
             return;
         }
