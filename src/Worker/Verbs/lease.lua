@@ -2,7 +2,7 @@
 -- instead; one without a record (deleted by hand) is dropped.
 -- q: job_prefix, stats, ended, keep, token, is_ahead; counts in q.expired
 -- Returns nil, 'not ahead' for a job that was lost before when it would not start at once, or the job as {id, place, record, attempt, losses},
--- without the last two where they are 1 and 0, as of most jobs: a number costs Redis as much as a text
+-- without the last two where they are 1 and 0, as of most jobs
 --# include record
 local function lease(q, id, place, now)
   local record = q.job_prefix .. id

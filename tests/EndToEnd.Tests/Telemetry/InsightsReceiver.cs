@@ -19,7 +19,7 @@ internal sealed class InsightsReceiver : IDisposable
 
     public InsightsReceiver()
     {
-        // Not an HttpListener: of two requests that came in the same millisecond it sometimes handed on only one.
+        // Not an HttpListener: with it, one of two posts that an app sends at once sometimes never came.
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         server = builder.Build();
