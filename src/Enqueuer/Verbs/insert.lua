@@ -20,9 +20,12 @@ local function moment(text, now)
   return tonumber(text)
 end
 
+-- What each record of this call begins with.
+local start
+
 -- Does what insert does up to a refused step. Notes in `created` per job 1, before anything of it is written, or 0.
 local function write_jobs(q, jobs, first, last, now, created)
-  local start = string.format('{"enqueued_at":%.0f,', now)
+  start = start or string.format('{"enqueued_at":%.0f,', now)
   -- places: per ready job its priority, from which its place is made, and its id
   local ready, places, n = {}, {}, 0
   -- lone: the constant part of the last ready job. Whether one with an expiry is past it is for fetch to see: it is not handed over.
