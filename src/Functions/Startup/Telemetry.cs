@@ -43,7 +43,8 @@ internal static class Telemetry
 
         if (settings.ToInsights)
         {
-            telemetry.UseAzureMonitorExporter(options => options.ConnectionString = settings.InsightsConnection);
+            // With options of our own it would not read OTEL_TRACES_SAMPLER.
+            telemetry.UseAzureMonitorExporter();
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace FunctionJobs.Functions;
 
 /// <summary>Where traces, metrics and logs are sent. The sample API reads the same settings.</summary>
@@ -10,6 +12,14 @@ internal sealed class TelemetrySettings
     /// <summary>The connection string of an Application Insights resource; without it nothing is sent there.</summary>
     [ConfigurationKeyName("APPLICATIONINSIGHTS_CONNECTION_STRING")]
     public string? InsightsConnection { get; set; }
+
+    /// <summary>With Application Insights: which of its exporter's samplers chooses the traces that are kept.</summary>
+    [ConfigurationKeyName("OTEL_TRACES_SAMPLER")]
+    public string? Sampler { get; set; }
+
+    /// <summary>The share of <c>microsoft.fixed_percentage</c>, 0 to 1; the traces per second of <c>microsoft.rate_limited</c>.</summary>
+    [ConfigurationKeyName("OTEL_TRACES_SAMPLER_ARG")]
+    public string? SamplerArgument { get; set; }
 
     public bool ToOtlp => !string.IsNullOrWhiteSpace(OtlpEndpoint);
 
@@ -30,6 +40,25 @@ internal sealed class TelemetrySettings
             yield return "APPLICATIONINSIGHTS_CONNECTION_STRING is not a connection string of Application Insights. Write the one that the resource shows, e.g. "
                 + "APPLICATIONINSIGHTS_CONNECTION_STRING=InstrumentationKey=…;IngestionEndpoint=https://…";
         }
+
+        if (ToInsights && !IsSampler())
+        {
+            yield return $"OTEL_TRACES_SAMPLER is '{Sampler}' and OTEL_TRACES_SAMPLER_ARG '{SamplerArgument}', which Application Insights' exporter does not read. Write "
+                + "neither, or OTEL_TRACES_SAMPLER=microsoft.fixed_percentage with 0 to 1, or OTEL_TRACES_SAMPLER=microsoft.rate_limited with traces per second, 0 or more";
+        }
+    }
+
+    /// <summary>Neither is set, or one of the exporter's two samplers is, with its number. All else it would pass over in silence.</summary>
+    private bool IsSampler()
+    {
+        var isNumber = double.TryParse(SamplerArgument, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= 0;
+        return Sampler?.Trim().ToUpperInvariant() switch
+        {
+            null or "" => string.IsNullOrEmpty(SamplerArgument),
+            "MICROSOFT.FIXED_PERCENTAGE" => isNumber && number <= 1,
+            "MICROSOFT.RATE_LIMITED" => isNumber && double.IsFinite(number),
+            _ => false,
+        };
     }
 
     private static bool IsUrl(string? text) =>

@@ -42,4 +42,21 @@ public sealed class InsightsTests
             ["functionjobs.wait.duration", "functionjobs.run.duration", "functionjobs.queue.available", "functionjobs.queue.age", "functionjobs.trigger.silent"],
             name => Assert.Contains(insights.Items, item => item.Role == Functions && item.Name == name));
     }
+
+    [Fact]
+    public async Task With_a_sampler_that_keeps_all_none_of_many_requests_of_one_moment_is_missing()
+    {
+        const int Requests = 30;
+        using var insights = new InsightsReceiver();
+        await using var site = await Site.CreateAsync();
+        var api = await site.StartApiAsync(insights.Settings);
+
+        var answers = await Task.WhenAll(Enumerable.Range(1, Requests).Select(n =>
+            api.Client.PostAsJsonAsync("/auth/register", new { name = "Ada", email = $"ada{n}@example.com" })));
+        Assert.All(answers, answer => answer.EnsureSuccessStatusCode());
+
+        api.Terminate();
+        await api.WaitForExitAsync();
+        Assert.Equal(Requests, insights.Items.Count(item => item.Name == "POST /auth/register" && item.SpanId is not null));
+    }
 }
