@@ -19,7 +19,6 @@ internal sealed class InsightsReceiver : IDisposable
 
     public InsightsReceiver()
     {
-        // Not an HttpListener: with it, one of two posts that an app sends at once sometimes never came.
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         server = builder.Build();
