@@ -1,4 +1,5 @@
 using System.Globalization;
+using StackExchange.Redis;
 
 namespace FunctionJobs.Bench;
 
@@ -107,7 +108,10 @@ internal sealed class Verbs(Side empty, Side grown, Sizes sizes)
             (await Task.WhenAll(side.World.Keys("scheduled").Select(key => side.Station.Database.SortedSetLengthAsync(key)))).Sum();
     }
 
-    /// <summary>By Redis's slow log, set to hold every script: the calls that rescued, and the middle one of those that found nothing.</summary>
+    /// <summary>
+    /// By Redis's slow log, set to hold every script: all calls that took twice as long as most, which found nothing; and the middle one
+    /// of these, per queue.
+    /// </summary>
     private static async Task<(double Rescue, double Look)> RescueAsync(Side side)
     {
         var (server, world) = (side.Station.Server, side.World);
@@ -130,20 +134,19 @@ internal sealed class Verbs(Side empty, Side grown, Sizes sizes)
         }
 
         await server.ConfigSetAsync("slowlog-log-slower-than", -1);
-        // The script that counts who listens on a channel is the rescuer's.
-        double[] calls =
-        [
-            .. (await server.SlowlogGetAsync(100_000))
-                .Where(call => call.Arguments[0] == "EVALSHA" && call.Arguments.Contains("NUMSUB"))
-                .Select(call => call.Duration.TotalMilliseconds)
-                .OrderDescending(),
-        ];
-        var looks = calls[world.Queues..];
-        return (calls[..world.Queues].Sum(), looks.Length > 0 ? looks[looks.Length / 2] : 0);
+        var calls = (await server.SlowlogGetAsync(100_000)).Where(IsRescuers).Select(call => (Time: call.Duration.TotalMilliseconds, Queues: QueuesOf(call))).ToList();
+        var look = Summary.Of([.. calls.Select(call => call.Time / call.Queues)]).Median;
+        return (calls.Where(call => call.Time > 2 * look * call.Queues).Sum(call => call.Time), look);
 
         async Task<long> CountAsync() =>
             (await Task.WhenAll(world.Keys("stats").Select(key => side.Station.Database.HashGetAsync(key, "rescued")))).Sum(value => (long?)value ?? 0);
     }
+
+    /// <summary>The script that takes six keys per queue, the workers' last, is the rescuer's.</summary>
+    private static bool IsRescuers(CommandTrace call) =>
+        call.Arguments[0] == "EVALSHA" && call.Arguments.Length > 8 && call.Arguments[8].ToString().EndsWith(":workers", StringComparison.Ordinal);
+
+    private static int QueuesOf(CommandTrace call) => (int)call.Arguments[2] / 6;
 
     private async Task<double> FetchAsync(Side side)
     {

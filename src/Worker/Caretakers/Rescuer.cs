@@ -13,6 +13,12 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
     private static readonly TimeSpan WhenIdle = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan WhenInDoubt = TimeSpan.FromSeconds(0.4);
 
+    // Looks fall on it, so that queues which have waited differently share a call again.
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(0.1);
+
+    private readonly SharedRescue shared = new();
+    private readonly long started = settings.Time.GetTimestamp();
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(pumps.All.Select(pump => WatchAsync(pump, stoppingToken)));
 
@@ -33,10 +39,9 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
                     contact.Lost();
                 }
 
-                var sharded = Presence.IsSharded(pump.Queue.Multiplexer);
                 var isSteady = contact.IsSteady;
                 var silence = isSteady ? Presence.Silence : pump.Queue.Options.Lease;
-                var report = await Rescue.RunAsync(pump.Queue, silence, absences.Suspects, sharded);
+                var report = await shared.RunAsync(new Look(pump.Queue, silence, absences.Suspects));
                 contact.Held();
                 absences.Saw(report.AbsentWorkers, isSteady && contact.IsSteady);
                 WorkerTelemetry.Saw(pump.Queue.Name, report);
@@ -58,8 +63,14 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
                 LogFailed(pump.Queue.Name, e.GetType().Name, e.Message);
             }
 
-            await Task.Delay(wait, settings.Time, stoppingToken).ContinueWith(static _ => { }, TaskScheduler.Default);
+            await Task.Delay(ToBeat(wait), settings.Time, stoppingToken).ContinueWith(static _ => { }, TaskScheduler.Default);
         }
+    }
+
+    private TimeSpan ToBeat(TimeSpan wait)
+    {
+        var at = settings.Time.GetElapsedTime(started) + wait;
+        return wait + (Math.Round(at / Beat) * Beat) - at;
     }
 
     private void Tell(WorkerQueue served, RescueReport report)

@@ -2,6 +2,12 @@ using StackExchange.Redis;
 
 namespace FunctionJobs.Worker;
 
+/// <summary>A queue to look after.</summary>
+/// <param name="Queue">The queue.</param>
+/// <param name="Silence">A heartbeat older than this is no sign of life.</param>
+/// <param name="Suspects">Workers of which one that is older than <see cref="Presence.Silence"/> is none.</param>
+internal sealed record Look(WorkerQueue Queue, TimeSpan Silence, IReadOnlyCollection<string> Suspects);
+
 /// <summary>What a look at the queue found and mended.</summary>
 /// <param name="Rescued">Jobs that nobody ran and that are available again.</param>
 /// <param name="DeadWorkers">Workers that were found gone.</param>
@@ -20,21 +26,41 @@ internal static class Rescue
 
     private static readonly RedisScript Script = RedisScript.Load<WorkerQueue>("rescue");
 
-    /// <param name="queue">The queue.</param>
-    /// <param name="silence">A heartbeat older than this is no sign of life.</param>
-    /// <param name="suspects">Workers of which one that is older than <see cref="Presence.Silence"/> is none.</param>
+    /// <param name="looks">Queues of one worker, at least one. Those of several are looked at in one call, which a cluster does not take.</param>
     /// <param name="sharded">Whether workers listen on sharded channels (Redis Cluster).</param>
-    public static async Task<RescueReport> RunAsync(WorkerQueue queue, TimeSpan silence, IReadOnlyCollection<string> suspects, bool sharded)
+    /// <returns>
+    /// Per queue the answer, for <see cref="Read"/>. Null: it was not looked at, since enough jobs of those before it were rescued. The
+    /// first always is.
+    /// </returns>
+    public static async Task<RedisResult?[]> CallAsync(IReadOnlyList<Look> looks, bool sharded)
     {
-        var keys = queue.Keys;
-        var reply = (RedisResult[])(await Script.RunAsync(
-            queue.Redis,
-            [keys.JobPrefix, keys.Executing, keys.Available, keys.Trigger, keys.Stats, keys.Workers],
-            [
-                queue.Doorbell, keys.Bell, keys.Ended, keys.WorkerPrefix, Presence.CountCommand(sharded),
-                (long)silence.TotalMilliseconds, AtMost, WorkerQueue.KeepEndedMs, queue.Worker.Name,
-                (long)Presence.Silence.TotalMilliseconds, .. suspects.Select(worker => (RedisValue)worker),
-            ]))!;
+        var worker = looks[0].Queue;
+        List<RedisKey> keys = [];
+        List<RedisValue> values =
+        [
+            Presence.CountCommand(sharded), worker.Worker.Name, AtMost, WorkerQueue.KeepEndedMs, (long)Presence.Silence.TotalMilliseconds,
+        ];
+        foreach (var (queue, silence, suspects) in looks)
+        {
+            var of = queue.Keys;
+            keys.AddRange([of.JobPrefix, of.Executing, of.Available, of.Trigger, of.Stats, of.Workers]);
+            values.AddRange([queue.Doorbell, of.Bell, of.Ended, of.WorkerPrefix, (long)silence.TotalMilliseconds, suspects.Count]);
+            values.AddRange(suspects.Select(suspect => (RedisValue)suspect));
+        }
+
+        var replies = (RedisResult[])(await Script.RunAsync(worker.Redis, [.. keys], [.. values]))!;
+        return Array.ConvertAll(replies, static reply => reply.Resp2Type == ResultType.Integer ? null : reply);
+    }
+
+    /// <exception cref="RedisServerException">Redis refused a step at this queue.</exception>
+    public static RescueReport Read(WorkerQueue queue, RedisResult answer)
+    {
+        if (answer.Resp2Type != ResultType.Array)
+        {
+            throw new RedisServerException(RedisErrorKind.Unknown, CommandFlags.None, (string)answer!);
+        }
+
+        var reply = (RedisResult[])answer!;
         var rescued = (string[])reply[0]!;
         WorkerTelemetry.Moved(queue.Name, "rescued", rescued.Length);
         WorkerTelemetry.Moved(queue.Name, "cancelled", (long)reply[5]);

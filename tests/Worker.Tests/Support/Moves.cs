@@ -34,8 +34,8 @@ internal static class Moves
     public static async Task<bool> RenewAsync(this WorkerQueue worker, LeasedJob job) =>
         (await Renew.RunAsync(worker, [job])).Lost.Length == 0;
 
-    public static Task<RescueReport> RescueAsync(this WorkerQueue worker, TimeSpan? silence = null, params string[] suspects) =>
-        Rescue.RunAsync(worker, silence ?? Presence.Silence, suspects, sharded: false);
+    public static async Task<RescueReport> RescueAsync(this WorkerQueue worker, TimeSpan? silence = null, params string[] suspects) =>
+        Rescue.Read(worker, (await Rescue.CallAsync([new Look(worker, silence ?? Presence.Silence, suspects)], sharded: false))[0]!);
 
     public static async Task<int> StageAsync(this WorkerQueue worker) => (await Stage.RunAsync(worker)).Staged;
 

@@ -84,6 +84,19 @@ public sealed class TestQueue : IAsyncDisposable
             options => options.RunWithoutTrigger = true,
             builder => builder.AddJob<TJob, THandler>());
 
+    /// <summary>Starts a worker that serves other queues too.</summary>
+    public Task<IHost> StartWorkerAsync(IEnumerable<JobQueue> others, Func<Probe, JobContext, Task<string?>> run) => StartAsync(
+        run,
+        options => options.RunWithoutTrigger = true,
+        builder =>
+        {
+            builder.AddJob<Probe, ProbeHandler>();
+            foreach (var queue in others)
+            {
+                builder.AddQueue(queue);
+            }
+        });
+
     /// <summary>Starts a worker on a machine whose clock is wrong.</summary>
     public Task<IHost> StartWorkerAsync(TimeProvider clock, Func<Probe, JobContext, Task<string?>> run) => StartAsync(
         run,
