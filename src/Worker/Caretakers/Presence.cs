@@ -56,10 +56,15 @@ internal sealed partial class Presence(QueuePumps pumps, WorkerSettings settings
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var beats = pumps.All.ToDictionary(pump => pump.Queue, _ => Task.CompletedTask);
         using var timer = new PeriodicTimer(Every, settings.Time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            await Task.WhenAll(pumps.All.Select(pump => BeatAsync(pump.Queue)));
+            // Not awaited: a node of a cluster that does not answer must not hold up the heartbeats at the others.
+            foreach (var queue in pumps.All.Select(pump => pump.Queue).Where(queue => beats[queue].IsCompleted))
+            {
+                beats[queue] = BeatAsync(queue);
+            }
         }
     }
 

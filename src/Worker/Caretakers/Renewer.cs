@@ -15,17 +15,21 @@ internal sealed partial class Renewer(QueuePumps pumps, IOptions<JobWorkerOption
     {
         var every = options.Value.RenewEvery;
         var tick = every < TimeSpan.FromSeconds(1) ? every : TimeSpan.FromSeconds(1);
-        var renewed = settings.Time.GetTimestamp();
-        var renewing = Task.CompletedTask;
+        var started = settings.Time.GetTimestamp();
+        var renewals = pumps.All.ToDictionary(pump => pump, _ => (At: started, Call: Task.CompletedTask));
         using var timer = new PeriodicTimer(tick, settings.Time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             CancelOutlived();
-            // Not awaited here: a Redis that does not answer must not keep the handlers from learning that their time is over.
-            if (renewing.IsCompleted && settings.Time.GetElapsedTime(renewed) >= every - (tick / 2))
+            foreach (var pump in pumps.All)
             {
-                renewed = settings.Time.GetTimestamp();
-                renewing = Task.WhenAll(pumps.All.Select(RenewAsync));
+                var last = renewals[pump];
+                // Not awaited here: a Redis that does not answer must keep neither the handlers from learning that their time is over, nor,
+                // being one node of a cluster, the other queues from being renewed.
+                if (last.Call.IsCompleted && settings.Time.GetElapsedTime(last.At) >= every - (tick / 2))
+                {
+                    renewals[pump] = (settings.Time.GetTimestamp(), RenewAsync(pump));
+                }
             }
         }
     }

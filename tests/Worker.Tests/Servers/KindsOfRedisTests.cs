@@ -48,6 +48,44 @@ public sealed class KindsOfRedisTests
     }
 
     [Fact]
+    public async Task A_node_of_a_cluster_that_does_not_answer_costs_no_job_of_another_its_lease()
+    {
+        await using var cluster = await LocalCluster.StartAsync("--cluster-require-full-coverage", "no");
+        await using var queue = await TestQueue.CreateAsync(redis: $"{cluster.ConnectionString},asyncTimeout=30000");
+        var elsewhere = Enumerable.Range(0, 1_000).Select(_ => JobQueue.List(Unique.Name("test"))).First(other => NodeOf(other) != NodeOf(queue.Queue));
+        var (both, end) = (new CountdownEvent(2), new Gate());
+        await queue.StartWorkerAsync(
+            [elsewhere],
+            async (_, context) =>
+            {
+                both.Signal();
+                await end.Passed.WaitAsync(context.CancellationToken);
+                return $"attempt {context.Attempt}";
+            },
+            options => (options.Lease, options.RenewEvery) = (TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(1)));
+        await queue.Enqueuer.EnqueueAsync(new Probe("word"), new() { Queue = elsewhere });
+        var handle = await queue.EnqueueAsync();
+        Assert.True(both.Wait(TimeSpan.FromSeconds(20)));
+
+        var node = NodeOf(elsewhere);
+        await node.PauseAsync();
+        try
+        {
+            await Task.Delay(TimeSpan.FromSeconds(8));
+            end.Open();
+
+            await Eventually.EqualAsync<JobState?>(JobState.Completed, () => handle.GetStateAsync(), "the job's state");
+            Assert.Equal(1, (await handle.GetInfoAsync())!.Attempt);
+        }
+        finally
+        {
+            node.Resume();
+        }
+
+        LocalRedis NodeOf(JobQueue of) => cluster.NodeOf(queue.Redis, new QueueKeys(of.Name).Available);
+    }
+
+    [Fact]
     public async Task With_TLS_everything_works()
     {
         var folder = Directory.CreateTempSubdirectory("functionjobs-tls-");

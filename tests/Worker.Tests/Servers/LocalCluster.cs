@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using FunctionJobs.LocalServices;
 using StackExchange.Redis;
 
@@ -15,10 +16,11 @@ public sealed class LocalCluster : IAsyncDisposable
 
     public string ConnectionString => string.Join(',', nodes.Select(node => node.ConnectionString));
 
-    public static async Task<LocalCluster> StartAsync()
+    /// <param name="arguments">More arguments for each node.</param>
+    public static async Task<LocalCluster> StartAsync(params string[] arguments)
     {
         var nodes = await Task.WhenAll(Enumerable.Range(0, 3).Select(
-            _ => LocalRedis.StartAsync(new() { Arguments = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"] })));
+            _ => LocalRedis.StartAsync(new() { Arguments = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000", .. arguments] })));
         var cluster = new LocalCluster(nodes);
         for (var n = 0; n < nodes.Length; n++)
         {
@@ -41,6 +43,10 @@ public sealed class LocalCluster : IAsyncDisposable
 
         return cluster;
     }
+
+    /// <summary>The node that has a key.</summary>
+    public LocalRedis NodeOf(IConnectionMultiplexer redis, RedisKey key) =>
+        nodes.Single(node => redis.GetDatabase().IdentifyEndpoint(key) is IPEndPoint endpoint && endpoint.Port == node.Port);
 
     public async ValueTask DisposeAsync()
     {

@@ -85,9 +85,14 @@ public sealed class TestQueue : IAsyncDisposable
             builder => builder.AddJob<TJob, THandler>());
 
     /// <summary>Starts a worker that serves other queues too.</summary>
-    public Task<IHost> StartWorkerAsync(IEnumerable<JobQueue> others, Func<Probe, JobContext, Task<string?>> run) => StartAsync(
+    public Task<IHost> StartWorkerAsync(
+        IEnumerable<JobQueue> others, Func<Probe, JobContext, Task<string?>> run, Action<JobWorkerOptions>? worker = null) => StartAsync(
         run,
-        options => options.RunWithoutTrigger = true,
+        options =>
+        {
+            options.RunWithoutTrigger = true;
+            worker?.Invoke(options);
+        },
         builder =>
         {
             builder.AddJob<Probe, ProbeHandler>();
