@@ -109,8 +109,8 @@ internal sealed class Verbs(Side empty, Side grown, Sizes sizes)
     }
 
     /// <summary>
-    /// By Redis's slow log, set to hold every script: all calls that took twice as long as most, which found nothing; and the middle one
-    /// of these, per queue.
+    /// By Redis's slow log, set to hold every script: all calls that took more than three times as long, per queue, as the quickest; and
+    /// the middle one of the others, which found nothing.
     /// </summary>
     private static async Task<(double Rescue, double Look)> RescueAsync(Side side)
     {
@@ -135,8 +135,10 @@ internal sealed class Verbs(Side empty, Side grown, Sizes sizes)
 
         await server.ConfigSetAsync("slowlog-log-slower-than", -1);
         var calls = (await server.SlowlogGetAsync(100_000)).Where(IsRescuers).Select(call => (Time: call.Duration.TotalMilliseconds, Queues: QueuesOf(call))).ToList();
-        var look = Summary.Of([.. calls.Select(call => call.Time / call.Queues)]).Median;
-        return (calls.Where(call => call.Time > 2 * look * call.Queues).Sum(call => call.Time), look);
+        // The quickest look of all has found nothing; those that rescue take many times as long.
+        var longer = calls.Min(call => call.Time / call.Queues) * 3;
+        var looks = calls.Where(call => call.Time <= longer * call.Queues).Select(call => call.Time / call.Queues).ToList();
+        return (calls.Where(call => call.Time > longer * call.Queues).Sum(call => call.Time), Summary.Of(looks).Median);
 
         async Task<long> CountAsync() =>
             (await Task.WhenAll(world.Keys("stats").Select(key => side.Station.Database.HashGetAsync(key, "rescued")))).Sum(value => (long?)value ?? 0);

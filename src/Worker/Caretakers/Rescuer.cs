@@ -16,7 +16,7 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
     // Looks fall on it, so that queues which have waited differently share a call again.
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(0.1);
 
-    private readonly SharedRescue shared = new();
+    private readonly SharedRescue shared = new(settings.Time);
     private readonly long started = settings.Time.GetTimestamp();
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>

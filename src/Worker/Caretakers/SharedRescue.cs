@@ -6,8 +6,11 @@ namespace FunctionJobs.Worker;
 /// Queues that are looked after in the same moment share a call, where Redis allows it: a process that serves many asks for all of them
 /// at once.
 /// </summary>
-internal sealed class SharedRescue
+internal sealed class SharedRescue(TimeProvider time)
 {
+    // Timers that are due together fire within a few milliseconds.
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(10);
+
     // Some 20 µs each in Redis, which does nothing else meanwhile.
     private const int AtMost = 50;
 
@@ -33,8 +36,7 @@ internal sealed class SharedRescue
             if (open is null || open.Count == AtMost)
             {
                 open = [];
-                // The very next thing that the thread pool does, after those whose time has come too.
-                ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work.shared.SendAsync(work.call), (shared: this, call: open), preferLocal: false);
+                _ = SendAsync(open);
             }
 
             open.Add(waiting);
@@ -45,6 +47,7 @@ internal sealed class SharedRescue
 
     private async Task SendAsync(List<Waiting> call)
     {
+        await Task.Delay(Gather, time);
         lock (gate)
         {
             if (open == call)

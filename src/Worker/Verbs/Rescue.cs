@@ -22,7 +22,10 @@ internal sealed record RescueReport(
 /// <summary>Makes available again what nobody runs.</summary>
 internal static class Rescue
 {
-    private const int AtMost = 500;
+    private const int AtMostOfAQueue = 500;
+
+    // Some 10 ms in Redis, as long as the jobs of one lost worker may take that had a thousand of one queue.
+    private const int AtMostInACall = 1_000;
 
     private static readonly RedisScript Script = RedisScript.Load<WorkerQueue>("rescue");
 
@@ -38,7 +41,8 @@ internal static class Rescue
         List<RedisKey> keys = [];
         List<RedisValue> values =
         [
-            Presence.CountCommand(sharded), worker.Worker.Name, AtMost, WorkerQueue.KeepEndedMs, (long)Presence.Silence.TotalMilliseconds,
+            Presence.CountCommand(sharded), worker.Worker.Name, AtMostOfAQueue, AtMostInACall, WorkerQueue.KeepEndedMs,
+            (long)Presence.Silence.TotalMilliseconds,
         ];
         foreach (var (queue, silence, suspects) in looks)
         {

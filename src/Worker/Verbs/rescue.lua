@@ -2,9 +2,10 @@
 -- nobody on the worker's own channel). Sees to it that the doorbell has an entry per available job. Looks at several queues, one after
 -- the other, until so many jobs were rescued. What goes wrong with one queue leaves the others alone.
 -- KEYS  per queue 6: prefix of the records, executing, available, trigger, stats, workers
--- ARGV  1 NUMSUB or SHARDNUMSUB, 2 the worker that asks, 3 at most so many jobs of a queue, 4 ms to keep a cancelled record, 5 for suspects: a
---       heartbeat older than so many ms is no sign of life; then per queue: kind of doorbell, bell channel, channel of ended jobs,
---       prefix of the workers' channels, the same as 5 for those who are no suspects, number of suspects, suspects
+-- ARGV  1 NUMSUB or SHARDNUMSUB, 2 the worker that asks, 3 at most so many ended leases of a queue, 4 after so many jobs no further
+--       queue, 5 ms to keep a cancelled record, 6 for suspects: a heartbeat older than so many ms is no sign of life; then per queue:
+--       kind of doorbell, bell channel, channel of ended jobs, prefix of the workers' channels, the same as 6 for those who are no
+--       suspects, number of suspects, suspects
 -- Returns per queue {rescued ids, workers found dead, jobs available, jobs executing, ms since the first available job was enqueued,
 -- jobs cancelled, workers with nobody on their channel, 1 when the doorbell was of the other kind, otherwise 0}; the error as text; or 0
 -- where it was not looked at, since enough jobs were rescued before
@@ -15,8 +16,8 @@
 --# include place
 --# include errors
 --# include record
-local count_command, myself, at_most, keep, silence_of_suspects = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
-local now, left = clock(), tonumber(at_most)
+local count_command, myself, at_most, keep, silence_of_suspects = ARGV[1], ARGV[2], ARGV[3], ARGV[5], tonumber(ARGV[6])
+local now, left = clock(), tonumber(ARGV[4])
 
 -- key: of the queue's first key; first, last: of its arguments.
 local function look(key, first, last)
@@ -137,7 +138,7 @@ local function look(key, first, last)
   return {rescued, dead, waiting, redis.call('ZCARD', executing), age, queue.cancelled or 0, absent, was_other and 1 or 0}
 end
 
-local replies, first = {}, 6
+local replies, first = {}, 7
 for key = 1, #KEYS, 6 do
   local last = first + 5 + ARGV[first + 5]
   if left <= 0 then
