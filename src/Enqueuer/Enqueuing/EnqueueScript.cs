@@ -64,19 +64,18 @@ internal sealed class EnqueueScript(RedisCalls redis, QueueKeysCache queues)
 
     private (RedisKey[] Keys, RedisValue[] Values) Arguments(IReadOnlyList<JobChunk> chunks)
     {
-        const int perQueue = 3;
-        var keys = chunks.Count == 1
-            ? queues.For(chunks[0].Queue.Name).ForEnqueue
-            : [.. chunks.SelectMany(chunk => queues.For(chunk.Queue.Name).ForEnqueue)];
+        const int perQueue = 2;
+        var keys = new RedisKey[chunks.Count];
         var values = new RedisValue[chunks.Sum(chunk => perQueue + (chunk.Entries.Count * JobEntry.Width))];
         var next = values.AsSpan();
-        foreach (var chunk in chunks)
+        for (var i = 0; i < chunks.Count; i++)
         {
-            next[0] = chunk.Queue.Doorbell.ToWire();
-            next[1] = queues.For(chunk.Queue.Name).Bell;
-            next[2] = chunk.Entries.Count;
+            var (queue, entries) = (chunks[i].Queue, chunks[i].Entries);
+            keys[i] = queues.For(queue.Name).Prefix;
+            next[0] = queue.Doorbell.ToWire();
+            next[1] = entries.Count;
             next = next[perQueue..];
-            foreach (var entry in chunk.Entries)
+            foreach (var entry in entries)
             {
                 entry.CopyTo(next);
                 next = next[JobEntry.Width..];

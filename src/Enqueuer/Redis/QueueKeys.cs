@@ -5,12 +5,11 @@ namespace FunctionJobs;
 /// <summary>Every Redis key and channel of a queue. All share the hash tag, so that each script stays in one slot.</summary>
 internal sealed class QueueKeys
 {
-    private readonly string prefix;
-
     public QueueKeys(string queue)
     {
         Queue = queue;
-        prefix = $"jobs:{{{queue}}}:";
+        var prefix = $"jobs:{{{queue}}}:";
+        Prefix = prefix;
         JobPrefix = prefix + "job:";
         Available = prefix + "available";
         Trigger = prefix + "trigger";
@@ -26,10 +25,12 @@ internal sealed class QueueKeys
         Bell = prefix + "bell";
         Ended = prefix + "ended";
         WorkerPrefix = prefix + "worker:";
-        ForEnqueue = [JobPrefix, Available, Trigger, Scheduled, Stats, Offers, Executing];
     }
 
     public string Queue { get; }
+
+    /// <summary>What all of them begin with.</summary>
+    public RedisKey Prefix { get; }
 
     /// <summary>Hash per job, the record: <c>job:&lt;id&gt;</c>.</summary>
     public RedisKey JobPrefix { get; }
@@ -76,10 +77,7 @@ internal sealed class QueueKeys
     /// <summary>Prefix of the channel that each worker process listens on.</summary>
     public string WorkerPrefix { get; }
 
-    /// <summary>The keys of the <c>enqueue</c> script, in its order.</summary>
-    public RedisKey[] ForEnqueue { get; }
-
     public RedisKey Job(string id) => JobPrefix.Append(id);
 
-    public RedisKey Once(string key) => prefix + "once:" + key;
+    public RedisKey Once(string key) => Prefix.Append("once:" + key);
 }

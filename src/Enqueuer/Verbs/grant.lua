@@ -1,31 +1,32 @@
 -- Leases a job that would be the only one available to a worker that waits for one, and sends it there: the worker need not fetch
 -- it. Should the message be lost, the lease runs out as that of a lost fetch does. The record is written already, so Redis lets this
 -- script write.
--- q: job_prefix, offers, executing
+-- prefix: of the queue's keys
 -- Returns whether a worker got it; otherwise nothing changed but for offers that are no longer good.
-local function grant(q, id, constant, place, now)
+local function grant(prefix, id, constant, place, now)
+  local offers, executing = prefix .. 'offers', prefix .. 'executing'
   while true do
-    local offer = redis.pcall('ZPOPMAX', q.offers)
+    local offer = redis.pcall('ZPOPMAX', offers)
     if not offer[1] then
       return false
     end
     if tonumber(offer[2]) <= now then
       -- It waits no longer, and the others have waited longer than this one.
-      redis.call('DEL', q.offers)
+      redis.call('DEL', offers)
       return false
     end
     local token, lease_for, publish, channel, stamp = string.match(offer[1], '^(%S+) (%d+) (S?PUBLISH) (%S+) (%d+)$')
     if token then
       local moment = string.format('%.0f', now)
       local message = stamp .. ' ' .. token .. ' ' .. string.format('%.0f', place) .. ' ' .. moment .. ' ' .. id .. ' ' .. constant
-      redis.call('ZADD', q.executing, string.format('%.0f', now + lease_for), id)
+      redis.call('ZADD', executing, string.format('%.0f', now + lease_for), id)
       -- No number where the user may not publish there, 0 when the worker's connection is gone.
       local heard = redis.pcall(publish, channel, message)
       if type(heard) == 'number' and heard > 0 then
-        redis.call('HSET', q.job_prefix .. id, 'state', 'executing', 'attempt', '1', 'lease', token, 'started_at', moment)
+        redis.call('HSET', prefix .. 'job:' .. id, 'state', 'executing', 'attempt', '1', 'lease', token, 'started_at', moment)
         return true
       end
-      redis.call('ZREM', q.executing, id)
+      redis.call('ZREM', executing, id)
     end
   end
 end

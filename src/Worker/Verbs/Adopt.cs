@@ -15,13 +15,12 @@ internal static class Adopt
     {
         const int width = 2 + JobEntry.Width;
         var keys = queue.Keys;
-        var values = new RedisValue[3 + (entries.Count * width)];
+        var values = new RedisValue[2 + (entries.Count * width)];
         values[0] = queue.Doorbell;
-        values[1] = keys.Bell;
-        values[2] = KeepRejected;
+        values[1] = KeepRejected;
         for (var i = 0; i < entries.Count; i++)
         {
-            var slot = values.AsSpan(3 + (i * width), width);
+            var slot = values.AsSpan(2 + (i * width), width);
             slot.Fill(RedisValue.EmptyString);
             slot[0] = entries[i].Raw;
             if (entries[i].Rejection is { } rejection)
@@ -34,10 +33,7 @@ internal static class Adopt
             }
         }
 
-        var outcomes = (string[])(await Script.RunAsync(
-            queue.Redis,
-            [keys.JobPrefix, keys.Available, keys.Trigger, keys.Scheduled, keys.Stats, keys.Inbox, keys.Rejected],
-            values))!;
+        var outcomes = (string[])(await Script.RunAsync(queue.Redis, [keys.Prefix, keys.Stats, keys.Inbox, keys.Rejected], values))!;
         foreach (var outcome in outcomes.CountBy(outcome => outcome).Where(outcome => outcome.Key != Gone))
         {
             WorkerTelemetry.Moved(queue.Name, outcome.Key, outcome.Value);

@@ -1,22 +1,18 @@
 -- Makes jobs of inbox entries that a worker has read, or rejects them. An entry that is no longer in the inbox was adopted by
 -- another worker and is left alone.
--- KEYS  1 prefix of the records, 2 available, 3 trigger, 4 scheduled, 5 stats, 6 inbox, 7 rejected
--- ARGV  1 kind of doorbell, 2 bell channel, 3 rejected entries to keep, then per entry: the entry, the rejection as JSON without its
+-- KEYS  1 prefix of the queue's keys, 2 stats, 3 inbox, 4 rejected
+-- ARGV  1 kind of doorbell, 2 rejected entries to keep, then per entry: the entry, the rejection as JSON without its
 --       opening brace or '', id, constant part of the record, terms (see insert.lua)
 -- Returns per entry 'adopted', 'duplicate', 'rejected' or 'gone'
 --# include clock
 --# include refusal
 --# include insert
-local inbox, rejected = KEYS[6], KEYS[7]
-local queue = {
-  job_prefix = KEYS[1], available = KEYS[2], trigger = KEYS[3], scheduled = KEYS[4], stats = KEYS[5],
-  doorbell = ARGV[1], bell = ARGV[2],
-}
-local keep_rejected, now = tonumber(ARGV[3]), clock()
+local stats, inbox, rejected = KEYS[2], KEYS[3], KEYS[4]
+local keep_rejected, now = tonumber(ARGV[2]), clock()
 
 -- Entries come in at the tail and go from the head, so what is still there is among the first: no need to search them all.
 local there = {}
-for _, entry in ipairs(redis.call('LRANGE', inbox, 0, (#ARGV - 3) / 5 - 1)) do
+for _, entry in ipairs(redis.call('LRANGE', inbox, 0, (#ARGV - 2) / 5 - 1)) do
   there[entry] = (there[entry] or 0) + 1
 end
 
@@ -26,10 +22,10 @@ local function adopt(i)
   if rejection ~= '' then
     redis.call('RPUSH', rejected, string.format('{"at":%.0f,', now) .. rejection)
     redis.call('LTRIM', rejected, -keep_rejected, -1)
-    redis.call('HINCRBY', queue.stats, 'rejected', 1)
+    redis.call('HINCRBY', stats, 'rejected', 1)
     return 'rejected'
   end
-  local created, refusal = insert(queue, ARGV, i + 2, i + 4, now)
+  local created, refusal = insert(KEYS[1], ARGV[1], nil, i + 2, i + 4, now)
   if not created then
     error(refusal, 0)
   end
@@ -37,7 +33,7 @@ local function adopt(i)
 end
 
 local reply = {}
-for i = 4, #ARGV, 5 do
+for i = 3, #ARGV, 5 do
   local entry = ARGV[i]
   local left = there[entry] or 0
   there[entry] = left - 1
