@@ -1,21 +1,26 @@
 -- The doorbell is a hint: one entry per available job, which starts the trigger. The queue does not depend on it.
 
--- Adds entries. The key's own type decides where a queue was first rung as another kind than this caller believes.
+-- Adds an entry. The key's own type decides where a queue was first rung as another kind than this caller believes.
+local function ring_for(trigger, kind, id)
+  if kind == 'list' and type(redis.pcall('RPUSH', trigger, id)) == 'number' then
+    return
+  end
+  local reply = redis.pcall('XADD', trigger, '*', 'id', id)
+  if type(reply) == 'table' and reply.err then
+    redis.pcall('RPUSH', trigger, id)
+  end
+end
+
+-- Adds an entry for each.
 local function ring(trigger, kind, ids)
   if #ids == 0 then
     return
   end
-  if kind == 'list' then
-    local reply = redis.pcall('RPUSH', trigger, unpack(ids))
-    if type(reply) == 'number' then
-      return
-    end
+  if kind == 'list' and type(redis.pcall('RPUSH', trigger, unpack(ids))) == 'number' then
+    return
   end
   for _, id in ipairs(ids) do
-    local reply = redis.pcall('XADD', trigger, '*', 'id', id)
-    if type(reply) == 'table' and reply.err then
-      redis.pcall('RPUSH', trigger, id)
-    end
+    ring_for(trigger, 'stream', id)
   end
 end
 

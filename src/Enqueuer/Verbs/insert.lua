@@ -35,7 +35,7 @@ local function write_one(prefix, doorbell, hand_over, id, constant, now)
     if was_empty then
       redis.call('PUBLISH', prefix .. 'bell', 'available')
     end
-    ring(prefix .. 'trigger', doorbell, {id})
+    ring_for(prefix .. 'trigger', doorbell, id)
   end
 end
 
@@ -111,12 +111,13 @@ local function write_jobs(prefix, doorbell, hand_over, first, last, now, created
 end
 
 local function insert(prefix, doorbell, hand_over, first, last, now)
-  local created, worked, caught = {}, nil, nil
+  local created, worked, caught
   start = start or string.format('{"enqueued_at":%.0f,', now)
   if last - first == 2 and ARGV[last] == '' then
-    created[1] = 1
+    created = {1}
     worked, caught = pcall(write_one, prefix, doorbell, hand_over, ARGV[first], ARGV[first + 1], now)
   else
+    created = {}
     worked, caught = pcall(write_jobs, prefix, doorbell, hand_over, first, last, now, created)
   end
   if worked then

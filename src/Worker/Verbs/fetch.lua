@@ -31,7 +31,7 @@ local function leave(left, calls)
   hush(trigger, doorbell, left)
   if left == 0 and calls then
     -- Of the shape of an id that the enqueuer makes, and no job's: it is taken for a late ring.
-    ring(trigger, doorbell, {string.rep('0', 32)})
+    ring_for(trigger, doorbell, string.rep('0', 32))
   end
   return left
 end
