@@ -87,12 +87,18 @@ internal sealed class EnqueueScript(RedisCalls redis, QueueKeysCache queues)
 
     private static EnqueueReply ReplyOf(JobChunk chunk, RedisResult reply)
     {
-        if (reply.Resp2Type != ResultType.Array)
+        var text = (string)reply!;
+        if (text.Length != chunk.Entries.Count || text.AsSpan().ContainsAnyExcept('0', '1'))
         {
-            return new EnqueueReply(new JobQueueUnavailableException(RedisCalls.ExplainRefusal((string)reply!)));
+            return new EnqueueReply(new JobQueueUnavailableException(RedisCalls.ExplainRefusal(text)));
         }
 
-        var created = Array.ConvertAll((long[])reply!, one => one == 1);
+        var created = new bool[text.Length];
+        for (var i = 0; i < created.Length; i++)
+        {
+            created[i] = text[i] == '1';
+        }
+
         JobTelemetry.Enqueued(chunk.Queue.Name, created.Count(one => one));
         return new EnqueueReply(created);
     }

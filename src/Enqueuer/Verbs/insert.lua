@@ -5,7 +5,7 @@
 -- first, last: where the jobs are in ARGV, each as id, the constant part of the record as JSON without its opening brace, terms:
 -- 'when;expires;priority;keep;given', where given is '?' for an id that the caller chose and another job may have. '' and '?' alone
 -- stand for a job that may run now, does not expire, has priority 5, and is kept as the worker says.
--- Returns a list of 1 (created) or 0 (id taken), in order; or nil and the reason.
+-- Returns a text of 1 (created) or 0 (id taken) per job, which Redis sends faster than a list; or nil and the reason.
 --# include doorbell
 --# include place
 --# include refusal
@@ -39,7 +39,7 @@ local function write_one(prefix, doorbell, hand_over, id, constant, now)
   end
 end
 
--- Does what insert does up to a refused step. Notes in `created` per job 1, before anything of it is written, or 0.
+-- Does what insert does up to a refused step. Notes in `created` per job '1', before anything of it is written, or '0'.
 local function write_jobs(prefix, doorbell, hand_over, first, last, now, created)
   local job_prefix, available, scheduled = prefix .. 'job:', prefix .. 'available', prefix .. 'scheduled'
   -- places: per ready job its priority, from which its place is made, and its id
@@ -50,7 +50,7 @@ local function write_jobs(prefix, doorbell, hand_over, first, last, now, created
     local id, constant, terms = ARGV[i], start .. ARGV[i + 1], ARGV[i + 2]
     local record, index = job_prefix .. id, (i - first) / 3 + 1
     local is_taken = terms ~= '' and string.sub(terms, -1) == '?' and redis.call('EXISTS', record) == 1
-    created[index] = is_taken and 0 or 1
+    created[index] = is_taken and '0' or '1'
     if not is_taken and #terms < 2 then
       redis.call('HSET', record, 'job', constant)
       n = n + 1
@@ -110,25 +110,30 @@ local function write_jobs(prefix, doorbell, hand_over, first, last, now, created
   end
 end
 
+local function take_back(prefix, id)
+  redis.pcall('ZREM', prefix .. 'available', id)
+  redis.pcall('ZREM', prefix .. 'scheduled', id)
+  redis.pcall('DEL', prefix .. 'job:' .. id)
+end
+
 local function insert(prefix, doorbell, hand_over, first, last, now)
-  local created, worked, caught
   start = start or string.format('{"enqueued_at":%.0f,', now)
   if last - first == 2 and ARGV[last] == '' then
-    created = {1}
-    worked, caught = pcall(write_one, prefix, doorbell, hand_over, ARGV[first], ARGV[first + 1], now)
-  else
-    created = {}
-    worked, caught = pcall(write_jobs, prefix, doorbell, hand_over, first, last, now, created)
+    local worked, caught = pcall(write_one, prefix, doorbell, hand_over, ARGV[first], ARGV[first + 1], now)
+    if worked then
+      return '1'
+    end
+    take_back(prefix, ARGV[first])
+    return nil, reason_of(caught)
   end
+  local created = {}
+  local worked, caught = pcall(write_jobs, prefix, doorbell, hand_over, first, last, now, created)
   if worked then
-    return created
+    return table.concat(created)
   end
   for index, is_created in ipairs(created) do
-    local id = ARGV[first + (index - 1) * 3]
-    if is_created == 1 then
-      redis.pcall('ZREM', prefix .. 'available', id)
-      redis.pcall('ZREM', prefix .. 'scheduled', id)
-      redis.pcall('DEL', prefix .. 'job:' .. id)
+    if is_created == '1' then
+      take_back(prefix, ARGV[first + (index - 1) * 3])
     end
   end
   return nil, reason_of(caught)

@@ -29,7 +29,7 @@ local function adopt(i)
   if not created then
     error(refusal, 0)
   end
-  return created[1] == 1 and 'adopted' or 'duplicate'
+  return created == '1' and 'adopted' or 'duplicate'
 end
 
 local reply = {}
