@@ -22,7 +22,7 @@ internal static class Claim
         ];
         var reply = (RedisResult[])(await Script.RunAsync(
             queue.Redis, [keys.JobPrefix, keys.Available, keys.Executing, keys.Stats], values))!;
-        var jobs = ((RedisResult[])reply[0]!).Select(job => LeasedJob.Read(job, lease, (long)reply[3])).ToList();
+        var jobs = ((RedisResult[])reply[0]!).Chunk(LeasedJob.Width).Select(job => LeasedJob.Read(job, lease, (long)reply[3])).ToList();
         WorkerTelemetry.Moved(queue.Name, "started", jobs.Count);
         WorkerTelemetry.Moved(queue.Name, "expired", (long)reply[2]);
         return (jobs, (string[])reply[1]!);

@@ -17,6 +17,7 @@ internal static class Fetch
     public static async Task<(List<LeasedJob> Jobs, long Available)> RunAsync(
         WorkerQueue queue, int count, int ahead = 0, Offer? last = null, Offer? next = null, TriggerCall call = TriggerCall.Never)
     {
+        const int firstJob = 3;
         var keys = queue.Keys;
         var lease = queue.Worker.NextLease();
         RedisValue[] values = [count, ahead, lease, queue.LeaseMs, queue.Doorbell, keys.Ended, WorkerQueue.KeepEndedMs, (int)call];
@@ -30,11 +31,11 @@ internal static class Fetch
 
         var reply = (RedisResult[])(await Script.RunAsync(
             queue.Redis, [keys.JobPrefix, keys.Available, keys.Trigger, keys.Executing, keys.Stats, keys.Offers], values))!;
-        var jobs = new List<LeasedJob>(reply.Length - 3);
+        var jobs = new List<LeasedJob>((reply.Length - firstJob) / LeasedJob.Width);
         var leaseAhead = lease + LeasedJob.AheadMark;
-        for (var i = 3; i < reply.Length; i++)
+        for (var i = firstJob; i < reply.Length; i += LeasedJob.Width)
         {
-            jobs.Add(LeasedJob.Read(reply[i], jobs.Count < count ? lease : leaseAhead, (long)reply[2]));
+            jobs.Add(LeasedJob.Read(reply.AsSpan(i, LeasedJob.Width), jobs.Count < count ? lease : leaseAhead, (long)reply[2]));
         }
 
         WorkerTelemetry.Moved(queue.Name, "started", jobs.Count);

@@ -18,12 +18,12 @@ internal sealed record LeasedJob(string Id, string Lease, RedisValue Place, Read
     /// <summary>Whether it was leased ahead: until it has begun, the loss of its worker does not count as an attempt.</summary>
     public bool IsAhead => Lease.EndsWith(AheadMark, StringComparison.Ordinal);
 
-    /// <param name="reply">The job as lease.lua has it.</param>
+    /// <summary>How many values lease.lua has of a job.</summary>
+    public const int Width = 5;
+
+    /// <param name="fields">The job as lease.lua has it.</param>
     /// <param name="lease">The token.</param>
     /// <param name="leasedAt">When it was leased.</param>
-    public static LeasedJob Read(RedisResult reply, string lease, long leasedAt)
-    {
-        var fields = (RedisValue[])reply!;
-        return new LeasedJob(fields[0]!, lease, fields[1], fields[2], fields.Length > 3 ? (int)fields[3] : 1, fields.Length > 3 ? (int)fields[4] : 0, leasedAt);
-    }
+    public static LeasedJob Read(ReadOnlySpan<RedisResult> fields, string lease, long leasedAt) =>
+        new((string)fields[0]!, lease, (RedisValue)fields[1], (RedisValue)fields[2], (int)fields[3], (int)fields[4], leasedAt);
 }

@@ -2,7 +2,7 @@
 -- KEYS  1 prefix of the records, 2 available, 3 executing, 4 stats
 -- ARGV  1 only those among so many next ones, so that none runs out of its turn; '' for all, 2 lease token, 3 lease in ms,
 --       4 channel of ended jobs, 5 ms to keep an expired record, then ids
--- Returns {jobs, unknown ids, jobs expired now, the time in ms}; a job is as lease.lua has it
+-- Returns {per job what lease.lua has of it, unknown ids, jobs expired now, the time in ms}
 --# include clock
 --# include refusal
 --# include lease
@@ -28,10 +28,7 @@ for i = 6, #ARGV do
     end
   elseif not n or next_ones[id] then
     redis.call('ZADD', executing, ends, id)
-    local job = lease(queue, id, place, now)
-    if job then
-      jobs[#jobs + 1] = job
-    else
+    if not lease(queue, id, place, now, jobs) then
       redis.call('ZREM', executing, id)
     end
     redis.call('ZREM', available, id)

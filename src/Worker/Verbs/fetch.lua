@@ -6,7 +6,7 @@
 --       8 when to ring for the trigger although no job is left for it: 0 never, 1 when the last is taken, 2 also when none is there, and, where
 --       the worker has made or may make an offer (see Offer.cs): 9 the last one, 10 the next, to be made when nothing is there, or '', 11 for how
 --       many ms it waits, 12 NUMSUB or SHARDNUMSUB, 13 its channel
--- Returns {jobs still available, jobs expired now, the time in ms, job, ...}, those that start at once first; a job is as lease.lua has it
+-- Returns {jobs still available, jobs expired now, the time in ms, then per job what lease.lua has of it}, those that start at once first
 --# include clock
 --# include refusal
 --# include doorbell
@@ -21,8 +21,8 @@ local function put_back(taken, reply)
   for i = 1, #taken, 2 do
     redis.call('ZADD', available, taken[i + 1], taken[i])
   end
-  for i = 4, #reply do
-    redis.call('HSET', queue.job_prefix .. reply[i][1], 'state', 'available', 'attempt', (reply[i][4] or 1) - 1)
+  for i = 4, #reply, 5 do
+    redis.call('HSET', queue.job_prefix .. reply[i], 'state', 'available', 'attempt', reply[i + 3] - 1)
   end
 end
 
@@ -65,11 +65,10 @@ local function lease_taken()
       queue.is_ahead = true
     end
     local id, place = taken[i], taken[i + 1]
-    local job = lease(queue, id, place, now)
-    if job == 'not ahead' then
+    local leased = lease(queue, id, place, now, reply)
+    if leased == 'not ahead' then
       redis.call('ZADD', available, place, id)
-    elseif job then
-      reply[#reply + 1] = job
+    elseif leased then
       leases[#leases + 1] = ends
       leases[#leases + 1] = id
     end
