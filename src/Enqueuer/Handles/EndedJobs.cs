@@ -87,10 +87,22 @@ internal sealed class EndedJobs(RedisCalls redis, QueueKeysCache queues)
     private async Task SubscribeNowAsync(string queue)
     {
         var channel = RedisChannel.Literal(queues.For(queue).Ended);
+        Action<RedisChannel, RedisValue> told = (_, id) => Ended(queue, id.ToString());
         await redis.CallAsync(
             async multiplexer =>
             {
-                await multiplexer.GetSubscriber().SubscribeAsync(channel, (_, id) => Ended(queue, id.ToString()));
+                var subscriber = multiplexer.GetSubscriber();
+                try
+                {
+                    await subscriber.SubscribeAsync(channel, told);
+                }
+                catch
+                {
+                    // The client keeps the handler of a subscription that failed, and each further try would add one.
+                    await subscriber.UnsubscribeAsync(channel, told, CommandFlags.FireAndForget);
+                    throw;
+                }
+
                 return true;
             },
             CancellationToken.None);
