@@ -16,6 +16,8 @@ internal sealed partial class Presence(QueuePumps pumps, WorkerSettings settings
 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
 
+    private readonly Listening listening = new();
+
     /// <summary>In a cluster the count of subscribers is known to one node only for sharded channels.</summary>
     public static bool IsSharded(IConnectionMultiplexer redis) =>
         redis.GetServers().Any(server => server.ServerType == ServerType.Cluster);
@@ -29,10 +31,9 @@ internal sealed partial class Presence(QueuePumps pumps, WorkerSettings settings
         {
             var queue = pump.Queue;
             var channel = IsSharded(queue.Multiplexer) ? RedisChannel.Sharded(queue.Channel) : RedisChannel.Literal(queue.Channel);
-            await queue.Multiplexer.GetSubscriber().SubscribeAsync(channel, (_, message) => pump.TakeGranted(message));
-            await Heartbeat.RunAsync(queue);
             // What was due while the connection was away is made up for at once, before the others wonder.
-            queue.Multiplexer.ConnectionRestored += (_, _) => _ = BeatAsync(queue);
+            await listening.StartAsync(queue.Multiplexer, channel, pump.TakeGranted, restored: () => _ = BeatAsync(queue));
+            await Heartbeat.RunAsync(queue);
         }
 
         await base.StartAsync(cancellationToken);
@@ -52,6 +53,8 @@ internal sealed partial class Presence(QueuePumps pumps, WorkerSettings settings
                 LogFailed(queue.Name, e.GetType().Name);
             }
         }
+
+        listening.Stop();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

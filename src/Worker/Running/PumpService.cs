@@ -9,6 +9,8 @@ namespace FunctionJobs.Worker;
 internal sealed partial class PumpService(
     QueuePumps pumps, Stager stager, Watchdog watchdog, IOptions<JobWorkerOptions> options, ILogger<PumpService> log) : IHostedService
 {
+    private readonly Listening listening = new();
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         // Handlers may block their threads, and the pool gets a new one or two a second: renewing the leases must not wait for that.
@@ -16,14 +18,16 @@ internal sealed partial class PumpService(
         ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + (pumps.All.Count * options.Value.Concurrency)), ports);
         foreach (var pump in pumps.All)
         {
-            await pump.Queue.Multiplexer.GetSubscriber().SubscribeAsync(
-                RedisChannel.Literal(pump.Queue.Keys.Bell), (_, message) => Rang(pump, message.ToString()));
-            // What was rung while the connection was away was not heard.
-            pump.Queue.Multiplexer.ConnectionRestored += (_, _) =>
-            {
-                stager.Wake(pump.Queue.Name);
-                pump.Wake();
-            };
+            await listening.StartAsync(
+                pump.Queue.Multiplexer,
+                RedisChannel.Literal(pump.Queue.Keys.Bell),
+                message => Rang(pump, message.ToString()),
+                // What was rung while the connection was away was not heard.
+                restored: () =>
+                {
+                    stager.Wake(pump.Queue.Name);
+                    pump.Wake();
+                });
             if (options.Value.RunWithoutTrigger)
             {
                 pump.Drive();
@@ -40,6 +44,7 @@ internal sealed partial class PumpService(
         }
 
         await Task.WhenAll(pumps.All.Select(pump => pump.StopAsync(options.Value.ShutdownGrace)));
+        listening.Stop();
     }
 
     private void Rang(QueuePump pump, string message)
