@@ -12,8 +12,9 @@ public sealed class DrainCostTests
     private const int WarmUp = 1_000;
     private const int Jobs = 5_000;
 
-    // A fifth more than was measured, but for the round trips: how many jobs share one depends on the machine.
-    private const int AllocatedCeiling = 3_950;
+    // A fifth more than was measured, and more where it counts how many jobs share a round trip: that depends on the machine.
+    private const int AllocatedCeiling = 3_700;
+    private const int BytesCeiling = 400;
 
     [Fact]
     public async Task A_drain_shares_its_round_trips_among_jobs()
@@ -38,7 +39,8 @@ public sealed class DrainCostTests
         });
 
         Assert.InRange(cost.Scripts, 0, 0.25);
-        Assert.InRange(cost.Commands, 5, 6.5);
+        Assert.InRange(cost.Commands, 5, 6);
+        Assert.InRange(cost.Bytes, 100, BytesCeiling);
         Assert.InRange(cost.Allocated, 0, AllocatedCeiling);
     }
 
