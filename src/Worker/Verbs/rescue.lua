@@ -135,7 +135,7 @@ local function look(key, first, last)
   elseif doorbell == 'stream' then
     settle(trigger)
   end
-  return {rescued, dead, waiting, redis.call('ZCARD', executing), age, queue.cancelled or 0, absent, was_other and 1 or 0}
+  return {rescued, dead, waiting, running - #gone, age, queue.cancelled or 0, absent, was_other and 1 or 0}
 end
 
 local replies, first = {}, 7
