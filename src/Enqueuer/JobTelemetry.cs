@@ -20,7 +20,12 @@ public static class JobTelemetry
     private static readonly Counter<long> CancelledJobs =
         Meter.CreateCounter<long>("functionjobs.cancelled", "{job}", "Jobs cancelled before they started.");
 
+    private static readonly Counter<long> RequeuedJobs =
+        Meter.CreateCounter<long>("functionjobs.requeued", "{job}", "Dead letters that were let run again.");
+
     internal static void Cancelled(string queue) => CancelledJobs.Add(1, new KeyValuePair<string, object?>("queue", queue));
+
+    internal static void Requeued(string queue) => RequeuedJobs.Add(1, new KeyValuePair<string, object?>("queue", queue));
 
     internal static Activity? StartEnqueue(string jobName, string queue)
     {

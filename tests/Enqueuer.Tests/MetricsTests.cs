@@ -45,4 +45,19 @@ public sealed class MetricsTests
 
         Assert.Equal("", metrics.Counted);
     }
+
+    [Fact]
+    public async Task A_dead_letter_that_is_requeued_is_counted_once()
+    {
+        await using var test = await TestEnqueuer.CreateAsync();
+        var job = await test.EnqueueAsync();
+        using var metrics = new Metered(test.Queue.Name);
+
+        Assert.Equal(RequeueOutcome.NotDiscarded, await job.RequeueAsync());
+        await test.Database.HashSetAsync(test.Keys.Job(job.Id), "state", "discarded");
+        Assert.Equal(RequeueOutcome.Requeued, await job.RequeueAsync());
+        Assert.Equal(RequeueOutcome.NotDiscarded, await job.RequeueAsync());
+
+        Assert.Equal("requeued 1", metrics.Counted);
+    }
 }

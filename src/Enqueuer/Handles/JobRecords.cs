@@ -73,6 +73,11 @@ internal sealed class JobRecords(RedisCalls redis, QueueKeysCache queues, JsonSe
             multiplexer => Requeue.RunAsync(
                 multiplexer.GetDatabase(), [keys.JobPrefix, keys.Scheduled, keys.Discarded, keys.Stats], [id, keys.Bell]),
             cancellationToken);
+        if ((string?)reply == "requeued")
+        {
+            JobTelemetry.Requeued(queue);
+        }
+
         return (string?)reply switch
         {
             "missing" => RequeueOutcome.NotFound,
