@@ -4,10 +4,14 @@ namespace FunctionJobs.Tests;
 
 public sealed class FetchTests
 {
-    [Fact]
-    public async Task The_most_urgent_job_comes_first_and_equals_come_in_order()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2_147_483_645)]
+    [InlineData(281_474_976_700_000)]
+    public async Task The_most_urgent_job_comes_first_and_equals_come_in_order_however_many_there_were_before(long before)
     {
         await using var queue = await TestQueue.CreateAsync();
+        await queue.Database.HashSetAsync(queue.Keys.Stats, "enqueued", before);
         string[] words = ["5a", "9", "0", "5b", "3", "5c"];
         var ids = new Dictionary<string, string>();
         foreach (var word in words)
