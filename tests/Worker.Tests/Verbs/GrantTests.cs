@@ -36,8 +36,11 @@ public sealed class GrantTests
         Assert.Equal(JobState.Available, await handle.GetStateAsync());
     }
 
-    [Fact]
-    public async Task What_an_offer_leads_to_is_the_job_as_a_fetch_would_have_brought_it()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(7)]
+    public async Task What_an_offer_leads_to_is_the_job_as_a_fetch_would_have_brought_it(int priority)
     {
         await using var queue = await TestQueue.CreateAsync();
         var (worker, fetching) = (queue.AsWorker(), queue.AsWorker());
@@ -45,7 +48,7 @@ public sealed class GrantTests
         await using var listening = await queue.ListenAsync(worker, messages.Enqueue);
         var offer = await queue.OfferAsync(worker);
 
-        var handle = await queue.EnqueueAsync("word", new() { JobId = "id", Priority = 7, MaxAttempts = 4 });
+        var handle = await queue.EnqueueAsync("word", new() { JobId = "id", Priority = priority, MaxAttempts = 4 });
         await Eventually.EqualAsync(1, () => Task.FromResult(messages.Count), "the messages");
 
         var (job, heldSince) = Offer.ReadGranted(worker, messages.First())!.Value;
