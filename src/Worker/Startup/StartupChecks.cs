@@ -15,6 +15,10 @@ internal sealed partial class StartupChecks(
     JobTypes types, IConnectionMultiplexer redis, QueuePumps pumps, IConfiguration configuration, ILogger<StartupChecks> log) : IHostedService
 {
     private static readonly Version LeastVersion = new(6, 2);
+
+    // The first with sharded channels, on which the workers of a cluster are heard.
+    private static readonly Version LeastVersionOfCluster = new(7, 0);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private bool passed;
@@ -61,7 +65,8 @@ internal sealed partial class StartupChecks(
             {
                 throw new JobWorkerStartException(RedisCalls.LoginRefused, e);
             }
-            catch (Exception e) when (e is RedisException or TimeoutException)
+            catch (Exception e) when (
+                e is RedisException or TimeoutException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
                 if (TimeProvider.System.GetElapsedTime(started) > Patience)
                 {
@@ -122,11 +127,21 @@ internal sealed partial class StartupChecks(
         + "Where a permission is missing, give the user of the Redis connection the keys, channels and commands that docs/configuration.md lists. "
         + "Where a key holds something else (WRONGTYPE), another program has written it: rename or delete it.");
 
+    /// <summary>Why the server cannot be worked with, or null.</summary>
+    internal static string? TooOld(Dictionary<string, string> info)
+    {
+        var isCluster = info.GetValueOrDefault("cluster_enabled") == "1";
+        var least = isCluster ? LeastVersionOfCluster : LeastVersion;
+        return Version.TryParse(info.GetValueOrDefault("redis_version"), out var version) && version < least
+            ? $"Redis {(isCluster ? "Cluster " : "")}is {version}; at least {least} is needed. Upgrade the server."
+            : null;
+    }
+
     private void Check(Dictionary<string, string> info)
     {
-        if (info.TryGetValue("redis_version", out var text) && Version.TryParse(text, out var version) && version < LeastVersion)
+        if (TooOld(info) is { } reason)
         {
-            throw new JobWorkerStartException($"Redis is {text}; at least {LeastVersion} is needed.");
+            throw new JobWorkerStartException(reason);
         }
 
         if (info.TryGetValue("maxmemory_policy", out var policy) && policy != "noeviction")

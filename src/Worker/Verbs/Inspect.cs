@@ -17,10 +17,13 @@ internal static class Inspect
                 keys.Trial, keys.Available, keys.Scheduled, keys.Executing, keys.Discarded, keys.Workers, keys.Inbox, keys.Rejected, keys.Stats,
             ],
             [queue.Doorbell, keys.Bell, keys.Ended]))!;
-        var info = ((string)reply[0]!).Split("\r\n")
-            .Select(line => line.Split(':', 2))
-            .Where(pair => pair.Length == 2)
-            .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
-        return (info, [.. reply.Skip(1).Select(refused => ((string)refused[0]!, (string)refused[1]!))]);
+        return (InfoOf((string)reply[0]!), [.. reply.Skip(1).Select(refused => ((string)refused[0]!, (string)refused[1]!))]);
     }
+
+    /// <summary>The fields of INFO's text. Some have a line per module, all of one name: the first is as good as any.</summary>
+    internal static Dictionary<string, string> InfoOf(string text) => text.Split("\r\n")
+        .Select(line => line.Split(':', 2))
+        .Where(pair => pair.Length == 2)
+        .DistinctBy(pair => pair[0], StringComparer.Ordinal)
+        .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
 }

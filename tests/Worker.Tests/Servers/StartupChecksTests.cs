@@ -62,6 +62,32 @@ public sealed class StartupChecksTests
         Assert.Contains("rename or delete it", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_Redis_with_several_modules_each_a_line_of_the_same_name_is_read()
+    {
+        var info = Inspect.InfoOf(
+            "# Server\r\nredis_version:8.2.0\r\n\r\n# Modules\r\nmodule:name=vectorset,ver=1\r\nmodule:name=bf,ver=80200\r\n\r\n# Cluster\r\ncluster_enabled:0\r\n");
+
+        Assert.Equal(("8.2.0", "0"), (info["redis_version"], info["cluster_enabled"]));
+    }
+
+    [Theory]
+    [InlineData("6.0.16", "0", "6.2")]
+    [InlineData("6.2.0", "0", null)]
+    [InlineData("6.2.14", "1", "7.0")]
+    [InlineData("7.0.0", "1", null)]
+    public void A_Redis_that_is_too_old_is_named_with_the_least_version_and_a_cluster_needs_a_newer_one(string version, string cluster, string? least)
+    {
+        var reason = StartupChecks.TooOld(new() { ["redis_version"] = version, ["cluster_enabled"] = cluster });
+
+        Assert.Equal(least is null, reason is null);
+        if (least is not null)
+        {
+            Assert.Contains(version, reason, StringComparison.Ordinal);
+            Assert.Contains(least, reason, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(",password=wrong-word")]
