@@ -21,20 +21,23 @@ if tonumber(first[2]) > now then
 end
 
 local due = redis.call('ZRANGEBYSCORE', scheduled, '-inf', string.format('%.0f', now), 'LIMIT', 0, at_most)
-local sequence = tonumber(redis.call('HGET', stats, 'enqueued') or 0)
-local places, ids = {}, {}
+-- places: per job its priority, from which its place is made, and its id
+local places, ids, had_its_turn = {}, {}, {}
 for _, id in ipairs(due) do
   local job = fields(job_prefix .. id, 'state', 'priority', 'losses')
   if job[1] == 'scheduled' or job[1] == 'retryable' then
+    local n = #ids + 1
+    ids[n], places[n * 2 - 1], places[n * 2] = id, priority_of(job[2]), id
     -- One that was lost and put off since had its turn before: as after a rescue, to the front of its priority.
-    local had_its_turn = job[1] == 'scheduled' and number(job[3], 0) > 0
-    places[#places + 1] = place(priority_of(job[2]), had_its_turn and 0 or sequence)
-    places[#places + 1] = id
-    ids[#ids + 1] = id
+    had_its_turn[n] = job[1] == 'scheduled' and number(job[3], 0) > 0
   end
 end
 if #ids > 0 then
   allow_when_full(scheduled)
+  local before = redis.call('HINCRBY', stats, 'enqueued', #ids) - #ids
+  for i = 1, #ids do
+    places[i * 2 - 1] = place(places[i * 2 - 1], had_its_turn[i] and 0 or before + i)
+  end
   redis.call('ZADD', available, unpack(places))
   for _, id in ipairs(ids) do
     redis.call('HSET', job_prefix .. id, 'state', 'available')

@@ -1,3 +1,4 @@
+using FunctionJobs.Worker;
 using StackExchange.Redis;
 
 namespace FunctionJobs.Tests;
@@ -42,6 +43,56 @@ public sealed class StagerTests
 
         await Eventually.EqualAsync(
             "1300", async () => (await queue.Database.HashGetAsync(queue.Keys.Stats, "completed")).ToString(), "the completed jobs");
+    }
+
+    [Fact]
+    public async Task Jobs_that_became_due_one_after_the_other_run_in_that_order_whatever_their_ids()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = queue.AsWorker();
+        foreach (var id in new[] { "z", "m", "a" })
+        {
+            await queue.EnqueueAsync(options: new() { JobId = id, Delay = TimeSpan.FromHours(1) });
+            await worker.MakeDueAsync(id);
+            Assert.Equal(1, await worker.StageAsync());
+        }
+
+        Assert.Equal(["z", "m", "a"], (await Fetch.RunAsync(worker, 3)).Jobs.Select(job => job.Id));
+    }
+
+    [Fact]
+    public async Task Jobs_that_are_staged_together_run_in_the_order_in_which_they_were_due()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = queue.AsWorker();
+        foreach (var (id, due) in new[] { ("z", 1), ("a", 3), ("m", 2) })
+        {
+            await queue.EnqueueAsync(options: new() { JobId = id, Delay = TimeSpan.FromHours(1) });
+            await queue.Database.SortedSetAddAsync(queue.Keys.Scheduled, id, due);
+        }
+
+        Assert.Equal(3, await worker.StageAsync());
+
+        Assert.Equal(["z", "m", "a"], (await Fetch.RunAsync(worker, 3)).Jobs.Select(job => job.Id));
+    }
+
+    [Fact]
+    public async Task In_a_queue_of_delayed_jobs_too_a_rescued_one_comes_before_those_that_wait()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = queue.AsWorker();
+        foreach (var id in new[] { "z", "a" })
+        {
+            await queue.EnqueueAsync(options: new() { JobId = id, Delay = TimeSpan.FromHours(1) });
+        }
+
+        await worker.MakeDueAsync("z");
+        await worker.StageAsync();
+        await worker.FetchOneAsync();
+        await worker.MakeDueAsync("a");
+        await worker.StageAsync();
+
+        Assert.Equal("z", (await worker.RescueAndFetchAsync("z")).Id);
     }
 
     [Fact]
