@@ -48,7 +48,7 @@ internal sealed partial class Presence(QueuePumps pumps, WorkerSettings settings
             {
                 await Heartbeat.LeaveAsync(queue).WaitAsync(TimeSpan.FromMilliseconds(500), settings.Time, cancellationToken);
             }
-            catch (Exception e) when (e is RedisException or TimeoutException or OperationCanceledException)
+            catch (Exception e) when (e is not OutOfMemoryException)
             {
                 LogFailed(queue.Name, e.GetType().Name);
             }

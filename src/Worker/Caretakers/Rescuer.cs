@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
 
 namespace FunctionJobs.Worker;
 
@@ -26,8 +27,15 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
     {
         var contact = new Contact(settings.Time);
         var absences = new Absences();
-        pump.Queue.Multiplexer.ConnectionFailed += (_, _) => contact.Lost();
-        pump.Queue.Multiplexer.ConnectionRestored += (_, _) => contact.Lost();
+        // The connection may be the app's and outlive the worker.
+        void Lost(object? sender, ConnectionFailedEventArgs e) => contact.Lost();
+        pump.Queue.Multiplexer.ConnectionFailed += Lost;
+        pump.Queue.Multiplexer.ConnectionRestored += Lost;
+        using var end = stoppingToken.Register(() =>
+        {
+            pump.Queue.Multiplexer.ConnectionFailed -= Lost;
+            pump.Queue.Multiplexer.ConnectionRestored -= Lost;
+        });
         while (!stoppingToken.IsCancellationRequested)
         {
             var wait = WhenBusy;
@@ -40,7 +48,7 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
                 }
 
                 var isSteady = contact.IsSteady;
-                var silence = isSteady ? Presence.Silence : pump.Queue.Options.Lease;
+                var silence = SilenceOf(isSteady, pump.Queue.Options.Lease);
                 var report = await shared.RunAsync(new Look(pump.Queue, silence, absences.Suspects));
                 contact.Held();
                 absences.Saw(report.AbsentWorkers, isSteady && contact.IsSteady);
@@ -66,6 +74,9 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
             await Task.Delay(ToBeat(wait), settings.Time, stoppingToken).ContinueWith(static _ => { }, TaskScheduler.Default);
         }
     }
+
+    /// <summary>How old the heartbeat of a worker that nobody hears may be. After an outage its leases decide, which it renews meanwhile.</summary>
+    internal static TimeSpan SilenceOf(bool isSteady, TimeSpan lease) => isSteady || lease < Presence.Silence ? Presence.Silence : lease;
 
     private TimeSpan ToBeat(TimeSpan wait)
     {

@@ -9,7 +9,7 @@ namespace FunctionJobs.Worker;
 /// Watches over the trigger. Jobs that are available while no invocation arrives mean that the trigger's listener is dead: it is
 /// said once in the log, shown in health and as a metric, and the pump is driven from here until an invocation comes back.
 /// </summary>
-internal sealed partial class Watchdog : IHealthCheck
+internal sealed partial class Watchdog : IHealthCheck, IDisposable
 {
     private readonly WorkerSettings settings;
     private readonly ILogger<Watchdog> log;
@@ -25,6 +25,9 @@ internal sealed partial class Watchdog : IHealthCheck
             "1",
             "1 while jobs are available and no invocation arrives, and the watchdog drives the pump.");
     }
+
+    /// <summary>The metric's instrument stays with the process; of this worker's queues it tells no more.</summary>
+    public void Dispose() => watches.Clear();
 
     /// <summary>Takes in what the rescuer saw.</summary>
     public void Saw(QueuePump pump, long available)

@@ -14,7 +14,7 @@ internal sealed partial class QueuePump
         {
             await inbox.ForwardAsync(queue, InboxAdopter.SortOut(queue, desk.TakeNews()).Foreign).WaitAsync(LastWord, settings.Time);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             LogEntriesNotSaved(queue.Name, e.GetType().Name, e.Message);
         }

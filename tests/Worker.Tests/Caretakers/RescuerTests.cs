@@ -1,7 +1,19 @@
+using FunctionJobs.Worker;
+
 namespace FunctionJobs.Tests;
 
 public sealed class RescuerTests
 {
+    [Theory]
+    [InlineData(1)]
+    [InlineData(12)]
+    public void After_an_outage_a_worker_may_be_silent_for_at_least_as_long_as_otherwise_however_short_the_leases(int lease)
+    {
+        var otherwise = Rescuer.SilenceOf(isSteady: true, TimeSpan.FromSeconds(lease));
+
+        Assert.True(Rescuer.SilenceOf(isSteady: false, TimeSpan.FromSeconds(lease)) >= otherwise);
+    }
+
     [Fact]
     public async Task A_rescued_job_runs_at_once_though_no_trigger_is_alive()
     {

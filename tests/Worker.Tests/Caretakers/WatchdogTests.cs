@@ -155,6 +155,19 @@ public sealed class WatchdogTests
         Assert.Equal("word", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(15)));
     }
 
+    [Fact]
+    public async Task The_metric_tells_nothing_of_a_worker_that_has_ended_while_its_trigger_was_silent()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = await queue.StartHostAsync((_, _) => Task.FromResult<string?>(null), options => options.WatchdogAfter = TimeSpan.FromSeconds(1));
+        await (await queue.EnqueueAsync()).WaitForResultAsync<string>(TimeSpan.FromSeconds(20));
+        Assert.Equal(1, Metric(queue));
+
+        await queue.StopAsync(worker);
+
+        Assert.Null(Metric(queue));
+    }
+
     /// <summary>What the gauge <c>functionjobs.trigger.silent</c> says of the queue, or null when it says nothing.</summary>
     private static int? Metric(TestQueue queue)
     {

@@ -204,6 +204,20 @@ public sealed class ShutdownTests
     }
 
     [Fact]
+    public async Task A_worker_whose_connection_is_gone_says_what_it_could_not_save_and_lets_its_invocations_go_when_it_stops()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = await queue.StartHostAsync((_, _) => Task.FromResult<string?>(null));
+        await queue.LoseAsync(worker);
+        var invocation = worker.Services.GetRequiredService<JobPump>().RunAsync(queue.Queue.Name, "pushed by hand");
+
+        await worker.StopAsync(TestContext.Current.CancellationToken);
+
+        await invocation.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Contains(queue.Logs.Lines, line => line.Text.Contains("could not put entries that were pushed by hand", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task An_entry_pushed_by_hand_that_comes_while_the_worker_stops_is_not_lost()
     {
         await using var queue = await TestQueue.CreateAsync();
