@@ -10,7 +10,7 @@ internal sealed class LatencyMeasurement(Sizes sizes) : IMeasurement
 
     public string Name => "latency";
 
-    public bool Suits(BenchSystem system) => system.Name is not "functionjobs-host" && !system.DiffersIdle;
+    public bool Suits(BenchSystem system) => system.Name is not ("functionjobs-host" or "floor") && !system.DiffersIdle;
 
     public async Task RunAsync(BenchSystem system, Samples samples)
     {

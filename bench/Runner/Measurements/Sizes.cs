@@ -9,7 +9,7 @@ internal sealed record Sizes
     /// </summary>
     public int WarmUp { get; init; } = 100_000;
 
-    public int WarmUpSlow { get; init; } = 5_000;
+    public int WarmUpSlow { get; init; } = 20_000;
 
     public int WarmUpBulk { get; init; } = 100_000;
 

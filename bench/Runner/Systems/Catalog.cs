@@ -8,6 +8,14 @@ internal sealed class Catalog(string bench)
     // Debian's, whose packages hold Celery; another one may be first in PATH.
     private const string Python = "/usr/bin/python3";
 
+    // The runtime settings of bench/Worker's project, so that the floor is one for it. Hangfire drains less with them.
+    private static readonly Dictionary<string, string?> AsOurWorker = new()
+    {
+        ["DOTNET_TieredPGO"] = "0",
+        ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0",
+        ["DOTNET_GCGen0MaxBudget"] = "400000",
+    };
+
     private static readonly Dictionary<string, string?> NoByteCode = new() { ["PYTHONDONTWRITEBYTECODE"] = "1" };
 
     public IReadOnlyList<BenchSystem> All =>
@@ -44,7 +52,7 @@ internal sealed class Catalog(string bench)
             { Folder = Peer("celery"), Environment = NoByteCode },
             IsSlow = true,
         },
-        DotNet("floor", "Bare scripts"),
+        DotNet("floor", "Bare scripts", AsOurWorker),
     ];
 
     private BenchSystem Ours(string name, string title, Dictionary<string, string?> settings) => new()
@@ -60,7 +68,10 @@ internal sealed class Catalog(string bench)
         IsOurs = true,
     };
 
-    private BenchSystem DotNet(string name, string title)
+    /// <param name="name">Of the system and its folder.</param>
+    /// <param name="title">As tables have it.</param>
+    /// <param name="worker">Variables for its worker.</param>
+    private BenchSystem DotNet(string name, string title, IReadOnlyDictionary<string, string?>? worker = null)
     {
         var program = Published(Path.Combine("peers", name), $"FunctionJobs.Bench.{char.ToUpperInvariant(name[0])}{name[1..]}");
         return new()
@@ -68,7 +79,7 @@ internal sealed class Catalog(string bench)
             Name = name,
             Title = title,
             Producer = new("dotnet", program, "producer"),
-            Worker = _ => new("dotnet", program, "worker"),
+            Worker = _ => new("dotnet", program, "worker") { Environment = worker ?? new Dictionary<string, string?>() },
         };
     }
 
