@@ -45,6 +45,10 @@ resource fromAzure 'Microsoft.DBforPostgreSQL/flexibleServers/firewallRules@2024
     startIpAddress: '0.0.0.0'
     endIpAddress: '0.0.0.0'
   }
+  // The server takes one such change at a time and may refuse a second as ServerIsBusy.
+  dependsOn: [
+    database
+  ]
 }
 
 module connection 'secret.bicep' = {
