@@ -30,7 +30,9 @@ internal sealed partial class RedisTokenRefresher(
 
                 pause = Until(token);
             }
-            catch (Exception e) when (e is AuthenticationFailedException or RedisException or TimeoutException)
+            catch (Exception e) when (
+                e is AuthenticationFailedException or RedisException or TimeoutException
+                || (e is OperationCanceledException && !stoppingToken.IsCancellationRequested))
             {
                 LogFailed(e.Message);
                 pause = PauseAfterFailure;

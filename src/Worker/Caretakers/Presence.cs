@@ -33,7 +33,8 @@ internal sealed partial class Presence(QueuePumps pumps, WorkerSettings settings
             var channel = IsSharded(queue.Multiplexer) ? RedisChannel.Sharded(queue.Channel) : RedisChannel.Literal(queue.Channel);
             // What was due while the connection was away is made up for at once, before the others wonder.
             await listening.StartAsync(queue.Multiplexer, channel, pump.TakeGranted, restored: () => _ = BeatAsync(queue));
-            await Heartbeat.RunAsync(queue);
+            // What fails now, as at a replica that is about to be promoted, is made up for within two seconds.
+            await BeatAsync(queue);
         }
 
         await base.StartAsync(cancellationToken);

@@ -65,7 +65,7 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
                     : absences.AreInDoubt || !isSteady ? WhenInDoubt
                     : WhenBusy;
             }
-            catch (Exception e) when (e is not OutOfMemoryException)
+            catch (Exception e)
             {
                 contact.Lost();
                 LogFailed(pump.Queue.Name, e.GetType().Name, e.Message);

@@ -35,7 +35,7 @@ internal sealed partial class Stager(QueuePumps pumps, InboxAdopter inbox, Worke
                 var isEmpty = waiting == 0 || await inbox.AdoptAsync(queue);
                 wait = !isEmpty ? TimeSpan.Zero : nextIn < StageAnyway ? nextIn.Value : StageAnyway;
             }
-            catch (Exception e) when (e is not OutOfMemoryException)
+            catch (Exception e)
             {
                 LogFailed(queue.Name, e.GetType().Name, e.Message);
             }

@@ -19,6 +19,9 @@ internal sealed partial class AttemptRunner
     [LoggerMessage(LogLevel.Error, "Job {JobId} of queue {Queue} has a record that cannot be read; it is discarded.")]
     private partial void LogUnreadable(string jobId, string queue);
 
+    [LoggerMessage(LogLevel.Warning, "Job {JobId} of queue {Queue} has ended, and what its handler used could not be disposed of: {Error}. Its outcome stands.")]
+    private partial void LogNotDisposed(string jobId, string queue, string error);
+
     // The message and stack may hold what the job worked on, so they are not shown at Information and above.
     [LoggerMessage(LogLevel.Debug, "Job {JobId} failed.")]
     private partial void LogFailure(Exception exception, string jobId);

@@ -97,10 +97,16 @@ internal sealed partial class AttemptRunner(
                 return Outcome.Released();
             }
 
-            await using var open = scope;
-            attempt.StartTimeout(terms.Timeout);
-            var result = await type.RunAsync(scope.ServiceProvider, job, context, settings.Serializer);
-            return Ended(attempt, terms, result);
+            try
+            {
+                attempt.StartTimeout(terms.Timeout);
+                var result = await type.RunAsync(scope.ServiceProvider, job, context, settings.Serializer);
+                return Ended(attempt, terms, result);
+            }
+            finally
+            {
+                await DisposeAsync(scope, queue, attempt);
+            }
         }
         catch (Exception e)
         {
@@ -130,6 +136,19 @@ internal sealed partial class AttemptRunner(
         catch (ObjectDisposedException)
         {
             return null;
+        }
+    }
+
+    /// <summary>The handler has had its say: what its services throw when they are disposed of changes no outcome.</summary>
+    private async Task DisposeAsync(AsyncServiceScope scope, WorkerQueue queue, Attempt attempt)
+    {
+        try
+        {
+            await scope.DisposeAsync();
+        }
+        catch (Exception e)
+        {
+            LogNotDisposed(attempt.Job.Id, queue.Name, e.GetType().Name);
         }
     }
 

@@ -127,7 +127,8 @@ internal sealed partial class FinishWriter(
 
             CountDown(chunk.Count);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        // Whatever it is, also memory that was short for a moment: nobody else writes these ends.
+        catch (Exception e)
         {
             if (!chunk.All(end => time.GetElapsedTime(end.Attempt.HeldAt) > queue.Options.Lease))
             {

@@ -95,18 +95,18 @@ internal sealed class InvocationDesk(TimeProvider time, TimeSpan holdFor)
         }
     }
 
-    /// <summary>Lets all go whose own job has ended, but for one that holds the pump.</summary>
-    public void ReleaseUnneeded()
+    /// <summary>Lets all go whose own job has ended, but for one that holds the pump, where it is to be held.</summary>
+    public void ReleaseUnneeded(bool keepOne = true)
     {
         lock (gate)
         {
-            if (present.Count == 0 || (present.Count == 1 && IsYoung(present[0])))
+            if (present.Count == 0 || (keepOne && present.Count == 1 && IsYoung(present[0])))
             {
                 return;
             }
 
             var idle = present.Where(one => one.Answered && one.OwnAttempt is null or { IsWritten: true } or { IsDeaf: true }).ToList();
-            if (idle.Count == present.Count && IsYoung(idle[^1]))
+            if (keepOne && idle.Count == present.Count && IsYoung(idle[^1]))
             {
                 idle.RemoveAt(idle.Count - 1);
             }

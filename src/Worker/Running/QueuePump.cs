@@ -166,7 +166,7 @@ internal sealed partial class QueuePump(
         slots = Math.Max(0, slots - await AnswerInvocationsAsync(slots));
         if (!MayFetch)
         {
-            desk.ReleaseUnneeded();
+            desk.ReleaseUnneeded(keepOne: false);
             await attempts.Changed.WaitAsync(WaitWithoutFetch(), stopping.Token);
             return attempts.AreUnderWay || desk.HasNews;
         }

@@ -39,8 +39,9 @@ internal sealed partial class StartupChecks(
             LogUnknownSetting(unknown);
         }
 
-        await ReachAsync(cancellationToken);
-        var servers = await Task.WhenAll(pumps.All.Select(pump => InspectAsync(pump.Queue)));
+        await TryAsync(() => redis.GetDatabase().PingAsync(), cancellationToken);
+        // Of a cluster another node may be the one that is away.
+        var servers = await Task.WhenAll(pumps.All.Select(pump => TryAsync(() => InspectAsync(pump.Queue), cancellationToken)));
         foreach (var server in servers.DistinctBy(info => info.GetValueOrDefault("run_id")))
         {
             Check(server);
@@ -51,15 +52,15 @@ internal sealed partial class StartupChecks(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private async Task ReachAsync(CancellationToken cancellationToken)
+    /// <summary>Makes a call for as long as Redis does not answer, and no longer than its patience.</summary>
+    private async Task<T> TryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
             try
             {
-                await redis.GetDatabase().PingAsync();
-                return;
+                return await call();
             }
             catch (RedisException e) when (RedisCalls.RefusesLogin(e))
             {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using FunctionJobs.Worker;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -208,6 +209,28 @@ public sealed class InvocationsTests
 
         Assert.Equal(JobState.Completed, await handles[1].GetStateAsync());
         Assert.Equal(JobState.Available, await handles[0].GetStateAsync());
+    }
+
+    [Fact]
+    public async Task Without_the_pump_an_invocation_ends_with_its_job()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = await queue.StartHostAsync(
+            (_, _) => Task.FromResult<string?>(null),
+            options =>
+            {
+                options.Pump = false;
+                options.WatchdogAfter = TimeSpan.FromMinutes(5);
+            });
+        var clock = Stopwatch.StartNew();
+
+        for (var n = 0; n < 5; n++)
+        {
+            await worker.InvokeAsync(queue, (await queue.EnqueueAsync()).Id).WaitAsync(TimeSpan.FromSeconds(20));
+        }
+
+        // One that was held would stay for a second.
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(4), $"It took {clock.Elapsed}.");
     }
 
     [Fact]

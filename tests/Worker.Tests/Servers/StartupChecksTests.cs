@@ -120,6 +120,18 @@ public sealed class StartupChecksTests
     }
 
     [Fact]
+    public async Task A_worker_that_finds_a_replica_which_is_about_to_be_promoted_starts()
+    {
+        await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--replicaof", "127.0.0.1", "1"] });
+        await using var queue = await TestQueue.CreateAsync(redis: $"{server.ConnectionString},allowAdmin=true");
+
+        await queue.StartWorkerAsync((job, _) => Task.FromResult<string?>(job.Word));
+        await queue.Database.ExecuteAsync("REPLICAOF", "NO", "ONE");
+
+        Assert.Equal("word", await (await queue.EnqueueAsync()).WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
     public async Task A_worker_that_finds_Redis_loading_its_data_starts_when_that_is_done()
     {
         await using var server = await LoadingRedis.StartAsync(TimeSpan.FromSeconds(2));
