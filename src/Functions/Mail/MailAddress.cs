@@ -19,13 +19,15 @@ internal static class MailAddress
             return false;
         }
 
-        if (!MailboxAddress.TryParse(email, out var parsed) || parsed.Address != email)
+        var at = email.LastIndexOf('@');
+        if (at < 1 || at == email.Length - 1 || email.Contains('<') || email.Contains('"'))
         {
             return false;
         }
 
-        var at = email.LastIndexOf('@');
-        if (at < 1 || at == email.Length - 1 || email.Contains('<') || email.Contains('"'))
+        // A domain that is encoded for the wire (xn--…), as browsers hand it over, is read as what it stands for.
+        if (!MailboxAddress.TryParse(email, out var parsed)
+            || (parsed.Address != email && !string.Equals(MailboxAddress.EncodeAddrspec(parsed.Address), email, StringComparison.OrdinalIgnoreCase)))
         {
             return false;
         }

@@ -14,6 +14,8 @@ internal sealed class SmtpConnections(IOptions<MailOptions> options, TimeProvide
     /// <summary>Servers close idle connections after a while of their own choosing; one that is older than this is not trusted.</summary>
     private static readonly TimeSpan TrustedFor = TimeSpan.FromSeconds(20);
 
+    private static readonly TimeSpan SessionWithin = TimeSpan.FromSeconds(15);
+
     private static readonly TimeSpan GoodbyeAtMost = TimeSpan.FromSeconds(1);
 
     private readonly MailOptions settings = options.Value;
@@ -26,9 +28,10 @@ internal sealed class SmtpConnections(IOptions<MailOptions> options, TimeProvide
         try
         {
             var client = TakeIdle() ?? await ConnectAsync(cancellationToken);
+            var handedOver = new HandedOver();
             try
             {
-                await client.SendAsync(message, cancellationToken);
+                await client.SendAsync(message, cancellationToken, handedOver);
             }
             catch (Exception e)
             {
@@ -37,6 +40,11 @@ internal sealed class SmtpConnections(IOptions<MailOptions> options, TimeProvide
                 if (e is SmtpCommandException answer)
                 {
                     throw new MailServerAnswerException(answer, message);
+                }
+
+                if (handedOver.Began)
+                {
+                    throw new MailOutcomeUnknownException(e);
                 }
 
                 throw;
@@ -87,26 +95,25 @@ internal sealed class SmtpConnections(IOptions<MailOptions> options, TimeProvide
     private async Task<SmtpClient> ConnectAsync(CancellationToken cancellationToken)
     {
         var client = new SmtpClient();
+        using var enough = new CancellationTokenSource(SessionWithin, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, cancellationToken);
         try
         {
-            await client.ConnectAsync(settings.Host!, settings.Port, Socket(settings.Security), cancellationToken);
+            await client.ConnectAsync(settings.Host!, settings.Port, Socket(settings.Security), either.Token);
             if (!string.IsNullOrEmpty(settings.User))
             {
-                await client.AuthenticateAsync(settings.User, settings.Password!, cancellationToken);
+                await client.AuthenticateAsync(settings.User, settings.Password!, either.Token);
             }
 
             return client;
         }
-        catch (OperationCanceledException)
-        {
-            client.Dispose();
-            throw;
-        }
         catch (Exception e)
         {
             client.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+            var reason = e is OperationCanceledException ? $"it did not answer within {SessionWithin.TotalSeconds:0} s" : e.Message.ReplaceLineEndings(" ");
             throw new MailServerUnavailableException(
-                $"No session with the mail server {settings.Host}:{settings.Port} ({settings.Security}): {e.Message.ReplaceLineEndings(" ")}", e);
+                $"No session with the mail server {settings.Host}:{settings.Port} ({settings.Security}): {reason}", e);
         }
     }
 
@@ -116,4 +123,14 @@ internal sealed class SmtpConnections(IOptions<MailOptions> options, TimeProvide
         MailSecurity.Ssl => SecureSocketOptions.SslOnConnect,
         _ => SecureSocketOptions.StartTls,
     };
+
+    /// <summary>Whether the server has got something of the mail itself: from then on it may accept the mail without our hearing of it.</summary>
+    private sealed class HandedOver : ITransferProgress
+    {
+        public bool Began { get; private set; }
+
+        public void Report(long bytesTransferred, long totalSize) => Began = true;
+
+        public void Report(long bytesTransferred) => Began = true;
+    }
 }

@@ -22,8 +22,8 @@ internal static class Resilience
     {
         // Polly logs what a call returned, and that may be a path or a Message-ID.
         builder.Services.Configure<TelemetryOptions>(telemetry => telemetry.ResultFormatter = (_, result) => result?.GetType().Name);
-        // Three tries stay within the lease of the idempotency key under which a mail is sent.
-        Add(builder.Services, Smtp, TimeSpan.FromSeconds(15), MailFailures.IsTransient);
+        // A server may look into a mail for a while before it answers. Three tries stay within a job's five minutes.
+        Add(builder.Services, Smtp, TimeSpan.FromSeconds(90), MailFailures.IsTransient);
         Add(builder.Services, Database, TimeSpan.FromSeconds(15), DatabaseFailures.IsTransient);
         Add(builder.Services, ImageStore, TimeSpan.FromSeconds(60), ImageStoreFailures.IsTransient);
     }

@@ -6,8 +6,9 @@ using Polly.Registry;
 namespace FunctionJobs.Functions;
 
 /// <summary>
-/// Sends one welcome mail per user. A process that is killed after the mail server's answer and before the outcome is stored
-/// leaves a mail that the next attempt sends again, with the same Message-ID: SMTP has no way to ask.
+/// Sends one welcome mail per user. A process that is killed after the mail server's answer and before the outcome is stored, or a
+/// server that accepts a mail and is not heard of again, leaves a mail that the next attempt sends again, with the same Message-ID: SMTP has
+/// no way to ask.
 /// </summary>
 internal sealed partial class SendWelcomeEmailHandler(
     WelcomeMessages messages,
@@ -62,6 +63,11 @@ internal sealed partial class SendWelcomeEmailHandler(
         catch (Exception e) when (MailFailures.Permanent(e) is { } reason)
         {
             throw reason;
+        }
+        catch (MailOutcomeUnknownException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw;
         }
 
         return new SentMail(messages.MessageId(userId), message.Date);

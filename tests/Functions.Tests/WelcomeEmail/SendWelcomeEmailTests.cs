@@ -108,6 +108,32 @@ public sealed class SendWelcomeEmailTests
     }
 
     [Fact]
+    public async Task A_mail_that_the_server_has_got_without_answering_is_not_sent_again_at_once()
+    {
+        await using var server = await SmtpServer.StartAsync();
+        await using var app = await StartAsync(server);
+        var mail = await app.Get<WelcomeMessages>().ComposeAsync(17, new("Eve", "hold@example.com"));
+        using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+
+        var failure = await Assert.ThrowsAsync<MailOutcomeUnknownException>(() => app.Get<IMailDelivery>().DeliverAsync(mail, enough.Token));
+
+        Assert.False(MailFailures.IsTransient(failure));
+        Assert.Null(MailFailures.Permanent(failure));
+        Assert.Single(server.Mails);
+    }
+
+    [Fact]
+    public async Task A_domain_that_is_encoded_for_the_wire_gets_its_mail()
+    {
+        await using var server = await SmtpServer.StartAsync();
+        await using var app = await StartAsync(server);
+
+        await app.RunAsync(new SendWelcomeEmail(17, "eve@xn--exmple-cua.com", "Eve"));
+
+        Assert.Single(server.Mails);
+    }
+
+    [Fact]
     public async Task What_passes_later_fails_the_attempt_and_the_next_one_sends()
     {
         await using var server = await SmtpServer.StartAsync();
