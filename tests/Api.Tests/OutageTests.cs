@@ -75,6 +75,23 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task While_the_image_store_is_away_a_post_is_refused_for_now_and_not_for_its_body()
+    {
+        await using var api = await StartAsync();
+        var uploads = Path.Combine(api.Folder, "uploads");
+        Directory.Move(uploads, uploads + ".away");
+
+        using var form = Uploads.Form(Uploads.Jpeg());
+        using var refused = await api.PostAsync(form);
+        await AssertUnavailableAsync(refused);
+
+        Directory.Move(uploads + ".away", uploads);
+        using var again = Uploads.Form(Uploads.Jpeg());
+        using var answer = await api.PostAsync(again);
+        await answer.ReadAsync(HttpStatusCode.Accepted);
+    }
+
+    [Fact]
     public async Task While_postgres_is_away_callers_are_told_to_come_back_and_no_mail_is_enqueued()
     {
         await using var postgres = await LocalPostgres.StartAsync(new LocalPostgresOptions { Durable = false }, Cancellation);

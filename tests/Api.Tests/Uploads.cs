@@ -15,7 +15,7 @@ internal static class Uploads
         [".webp"] = [.. "RIFF"u8, 1, 2, 3, 4, .. "WEBP"u8],
         [".gif"] = [.. "GIF89a"u8],
         [".tif"] = [.. "II*\0"u8],
-        [".heic"] = [0, 0, 0, 24, .. "ftypheic"u8],
+        [".avif"] = [0, 0, 0, 24, .. "ftypavif"u8],
     };
 
     /// <summary>So many bytes that begin like a JPEG.</summary>

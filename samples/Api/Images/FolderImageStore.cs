@@ -20,11 +20,25 @@ internal sealed class FolderImageStore : IImageStore, IDisposable
         var path = ImageStores.NewPath(format);
         var file = Path.Combine(root, path);
         var unfinished = Path.Combine(Path.GetDirectoryName(file)!, $".{Path.GetFileName(file)}");
+        var isReading = false;
         try
         {
             await using (var stream = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous))
             {
-                await CopyAsync(content, stream, cancellationToken);
+                var buffer = new byte[128 * 1024];
+                while (true)
+                {
+                    isReading = true;
+                    var length = await content.ReadAsync(buffer, cancellationToken);
+                    isReading = false;
+                    if (length == 0)
+                    {
+                        break;
+                    }
+
+                    await stream.WriteAsync(buffer.AsMemory(0, length), cancellationToken);
+                }
+
                 // A post is about to say that this file is there.
                 stream.Flush(flushToDisk: true);
             }
@@ -32,9 +46,15 @@ internal sealed class FolderImageStore : IImageStore, IDisposable
             File.Move(unfinished, file);
             return path;
         }
-        catch
+        catch (Exception e)
         {
-            File.Delete(unfinished);
+            Delete(unfinished);
+            // Told from a body that is cut off, which is the caller's fault.
+            if (!isReading && e is IOException or UnauthorizedAccessException)
+            {
+                throw new ImageStoreException(e);
+            }
+
             throw;
         }
     }
@@ -50,20 +70,15 @@ internal sealed class FolderImageStore : IImageStore, IDisposable
 
     public void Dispose() => files.Dispose();
 
-    /// <summary>Tells a full disk, which is our fault, from a body that is cut off, which is the caller's.</summary>
-    private static async Task CopyAsync(Stream content, FileStream file, CancellationToken cancellationToken)
+    private static void Delete(string unfinished)
     {
-        var buffer = new byte[128 * 1024];
-        while (await content.ReadAsync(buffer, cancellationToken) is var length and > 0)
+        try
         {
-            try
-            {
-                await file.WriteAsync(buffer.AsMemory(0, length), cancellationToken);
-            }
-            catch (IOException e)
-            {
-                throw new ImageStoreException(e);
-            }
+            File.Delete(unfinished);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What went wrong first counts.
         }
     }
 }

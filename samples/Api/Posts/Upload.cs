@@ -97,7 +97,7 @@ internal sealed class Upload(IImageStore store) : IAsyncDisposable
         {
             var start = await pipe.ReadAtLeastAsync(ImageFormat.BytesNeeded, cancellationToken);
             var format = ImageFormat.Recognize(start.Buffer)
-                ?? throw new InvalidUploadException("image", "This is no image of a format that is read here: JPEG, PNG, WebP, GIF, TIFF, HEIC.");
+                ?? throw new InvalidUploadException("image", "This is no image of a format that is read here: JPEG, PNG, WebP, GIF, TIFF, AVIF.");
             pipe.AdvanceTo(start.Buffer.Start);
             return await store.AddAsync(pipe.AsStream(), format, cancellationToken);
         }

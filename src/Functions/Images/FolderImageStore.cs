@@ -22,13 +22,28 @@ internal sealed class FolderImageStore(IOptions<ImageOptions> options) : IImageS
             }
         }
 
-        if (!file.Exists)
-        {
-            throw ImageLimits.NoSuchFile();
-        }
-
-        ImageLimits.CheckSize(file.Length);
+        ImageLimits.CheckSize(Length(file));
         return Task.FromResult(new ImageFile(file.FullName, IsCopy: false));
+    }
+
+    /// <summary>Opens the file: whether one is there at all cannot be asked, since a share that is away has none either.</summary>
+    private long Length(FileInfo file)
+    {
+        try
+        {
+            using var handle = File.OpenHandle(file.FullName);
+            return RandomAccess.GetLength(handle);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (Directory.Exists(file.FullName) || (e is FileNotFoundException or DirectoryNotFoundException && Directory.Exists(root)))
+            {
+                throw ImageLimits.NoSuchFile();
+            }
+
+            // The message holds the path, and an error is read by many.
+            throw new IOException($"The image store cannot be read ({e.GetType().Name}). Check that Images__Folder is there, and whose its files are.");
+        }
     }
 
     public async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)

@@ -9,6 +9,9 @@ internal static class ImageLimits
     public const long MaxBytes = 50 * 1024 * 1024;
     public const long MaxPixels = 100_000_000;
 
+    /// <summary>Of a picture that is in memory as a whole while it is decoded.</summary>
+    public const long MaxMemory = 400_000_000;
+
     private const int LongestPath = 1024;
 
     /// <summary>Lets only paths through that name something inside the store.</summary>
@@ -58,6 +61,16 @@ internal static class ImageLimits
         {
             throw new DiscardJobException(
                 $"The picture has {width} × {height} pixels; the limit is {MaxPixels / 1_000_000} megapixels.");
+        }
+    }
+
+    /// <exception cref="DiscardJobException">Decoding would take too much memory.</exception>
+    public static void CheckMemory(long bytes)
+    {
+        if (bytes > MaxMemory)
+        {
+            throw new DiscardJobException(
+                $"The picture, which its format lets nobody read in parts, takes {bytes / 1_000_000} MB while it is decoded; the limit is {MaxMemory / 1_000_000} MB.");
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class ImageResizer : IDisposable
 
     private readonly SemaphoreSlim free;
 
-    /// <summary>A progressive or HEIC photo is in memory as a whole while it is decoded: 150 MB for 24 megapixels. One at a time.</summary>
+    /// <summary>Some pictures are in memory as a whole while they are decoded: a progressive photo of 24 megapixels takes 150 MB. One at a time.</summary>
     private readonly SemaphoreSlim freeForWhole = new(1);
 
     static ImageResizer()
@@ -108,19 +108,45 @@ internal sealed class ImageResizer : IDisposable
     {
         if (Image.FindLoad(file) is null)
         {
-            throw new DiscardJobException("The file is no image of a format that is read here: JPEG, PNG, WebP, GIF, TIFF, HEIC.");
+            throw NoFormat();
         }
 
         try
         {
             using var header = Image.NewFromFile(file, access: Enums.Access.Sequential);
             ImageLimits.CheckPixels(header.Width, header.Height);
-            return header.Contains("interlaced") || ((string)header.Get("vips-loader")).StartsWith("heif", StringComparison.Ordinal);
+            if (header.Contains("heif-compression") && (string)header.Get("heif-compression") != "av1")
+            {
+                throw NoFormat();
+            }
+
+            var isWhole = header.Contains("interlaced") || IsReadWhole((string)header.Get("vips-loader"));
+            if (isWhole)
+            {
+                ImageLimits.CheckMemory((long)header.Width * header.Height * BytesPerPixel(header));
+            }
+
+            return isWhole;
         }
         catch (VipsException e)
         {
             throw new DiscardJobException($"The file's header does not read as an image: {Reason(e)}", e);
         }
+    }
+
+    private static DiscardJobException NoFormat() =>
+        new("The file is no image of a format that is read here: JPEG, PNG, WebP, GIF, TIFF, AVIF.");
+
+    private static bool IsReadWhole(string loader) =>
+        loader.StartsWith("heif", StringComparison.Ordinal) || loader.StartsWith("gif", StringComparison.Ordinal) || loader.StartsWith("webp", StringComparison.Ordinal);
+
+    /// <summary>What a decoder that holds the whole picture takes for each pixel. That of GIF may hold a second frame.</summary>
+    private static int BytesPerPixel(Image header)
+    {
+        var loader = (string)header.Get("vips-loader");
+        return loader.StartsWith("gif", StringComparison.Ordinal) ? 8
+            : loader.StartsWith("webp", StringComparison.Ordinal) ? 4
+            : header.Bands * (header.Format is Enums.BandFormat.Uchar or Enums.BandFormat.Char ? 1 : 2);
     }
 
     /// <summary>The library's last word, without the store's folders.</summary>

@@ -59,6 +59,14 @@ public sealed class RefusedPhotoTests(UploadTests.Fixture fixture) : UploadTests
         await AssertDiscardedAsync(ending, "no image of a format that is read here");
     }
 
+    [Fact]
+    public async Task A_HEIC_photo_is_refused_as_a_format_that_is_not_read_and_not_called_damaged()
+    {
+        await File.WriteAllBytesAsync(Upload(".heic"), Photos.Heic(), TestContext.Current.CancellationToken);
+
+        await AssertDiscardedAsync(".heic", "no image of a format that is read here");
+    }
+
     [Theory]
     [InlineData(".jpg")]
     [InlineData(".png")]
@@ -99,6 +107,34 @@ public sealed class RefusedPhotoTests(UploadTests.Fixture fixture) : UploadTests
         await File.WriteAllBytesAsync(Upload(".png"), Photos.PngThatClaims(width, height), TestContext.Current.CancellationToken);
 
         await AssertDiscardedAsync(".png", width < 100_000 ? "megapixels" : "");
+    }
+
+    [Fact]
+    public async Task A_picture_that_would_take_too_much_memory_as_a_whole_is_refused_by_its_header()
+    {
+        // 10,000 × 10,000, cut off after its first bytes.
+        byte[] gif =
+        [
+            .. "GIF89a"u8, 0x10, 0x27, 0x10, 0x27, 0x80, 0, 0, 0, 0, 0, 255, 255, 255,
+            0x2C, 0, 0, 0, 0, 0x10, 0x27, 0x10, 0x27, 0, 2, 2, 0x44, 1, 0, 0x3B,
+        ];
+        await File.WriteAllBytesAsync(Upload(".gif"), gif, TestContext.Current.CancellationToken);
+
+        await AssertDiscardedAsync(".gif", "takes 800 MB");
+    }
+
+    [Fact]
+    public async Task A_store_that_is_away_is_no_reason_to_discard()
+    {
+        using var photo = Photos.Quarters(40, 30);
+        photo.Jpegsave(Upload(".jpg"));
+        Directory.Move(App.ImageFolder, App.ImageFolder + ".away");
+
+        var failure = await Assert.ThrowsAsync<IOException>(() => RunAsync(".jpg"));
+        Directory.Move(App.ImageFolder + ".away", App.ImageFolder);
+
+        Assert.DoesNotContain(App.ImageFolder, failure.Message, StringComparison.Ordinal);
+        Assert.Equal(40, (await RunAsync(".jpg")).Width);
     }
 
     [Fact]
