@@ -15,8 +15,13 @@ internal static class Settings
             ["Mail__PickupFolder"] = Folder(repository, "mail"),
             ["Images__Folder"] = Folder(repository, "images"),
             // Empty, so that what a local.settings.json says for Core Tools does not count here.
+            ["AzureWebJobsRedis"] = "",
+            ["ConnectionStrings__Redis"] = "",
+            ["ConnectionStrings__AzureWebJobsRedis"] = "",
+            ["Redis__redisHostName"] = "",
             ["Mail__Host"] = "",
             ["Images__BlobConnection"] = "",
+            ["Images__PublicUrl"] = "/images/",
             ["ASPNETCORE_URLS"] = apiUrl,
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
             ["DOTNET_ENVIRONMENT"] = "Development",
@@ -25,6 +30,7 @@ internal static class Settings
         if (OfUser("Images__BlobConnection") is not null)
         {
             settings.Remove("Images__Folder");
+            settings.Remove("Images__PublicUrl");
         }
 
         return settings.ToDictionary(setting => setting.Key, setting => OfUser(setting.Key) ?? setting.Value);

@@ -72,7 +72,7 @@ internal sealed class PostgresCluster
             return true;
         }
 
-        if (!message.Contains("lock file \"postmaster.pid\" already exists", StringComparison.Ordinal))
+        if (!message.Contains("lock file \"postmaster.pid\" already exists", StringComparison.Ordinal) || !Directory.Exists("/proc"))
         {
             return false;
         }
@@ -151,6 +151,7 @@ internal sealed class PostgresCluster
                     "--pwfile", Path.Combine(home, "password"), "--encoding", "UTF8", "--no-locale", "--no-sync",
                 ],
                 WorkingFolder = "/",
+                Environment = new Dictionary<string, string?> { ["LC_ALL"] = "C" },
                 User = user,
             },
             cancellationToken);

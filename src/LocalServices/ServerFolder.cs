@@ -9,7 +9,9 @@ internal sealed class ServerFolder : IAsyncDisposable
     private const string Janitor = """
         delete() {
           for lock in "$1"/*.lock; do
-            if [ -e "$lock" ] && command -v flock >/dev/null; then flock --wait 20 "$lock" true; fi
+            if [ -e "$lock" ] && command -v flock >/dev/null; then
+              for ((tenths = 200; tenths > 0; tenths--)); do flock -n "$lock" true && break; sleep 0.1; done
+            fi
           done
           rm -rf "$1"
           exit 0

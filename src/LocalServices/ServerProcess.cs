@@ -42,6 +42,8 @@ internal static class ServerProcess
                 Program = options.Program,
                 Arguments = options.Arguments,
                 WorkingFolder = "/",
+                // A Redis from 7.2 on does not start where LANG names a locale that the machine has not got.
+                Environment = new Dictionary<string, string?> { ["LC_ALL"] = "C" },
                 StopSignal = options.StopSignal,
                 LogFile = options.LogFile,
                 LockFile = options.Folder.File($"{options.Name.ToLowerInvariant()}.lock"),

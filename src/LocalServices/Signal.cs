@@ -24,7 +24,15 @@ public enum Signal
 internal static class Signals
 {
     /// <summary>Sends a signal; false when there is no such process.</summary>
-    public static bool Send(int process, Signal signal) => Kill(process, (int)signal) == 0;
+    public static bool Send(int process, Signal signal) => Kill(process, Number(signal)) == 0;
+
+    // macOS numbers these two as BSD does.
+    private static int Number(Signal signal) => signal switch
+    {
+        Signal.Continue when OperatingSystem.IsMacOS() => 19,
+        Signal.Pause when OperatingSystem.IsMacOS() => 17,
+        _ => (int)signal,
+    };
 
     /// <summary>The name that kill(1) takes.</summary>
     public static string Name(this Signal signal) => signal switch

@@ -19,7 +19,12 @@ fi
 # until the old server has stopped.
 if [ -n "$lock" ] && command -v flock >/dev/null; then
   exec 5>"$lock"
-  if ! flock --wait 20 5; then
+  # In turns of a tenth of a second: Busybox's flock cannot wait for so long and no longer.
+  for ((tenths = 200; tenths > 0; tenths--)); do
+    flock -n 5 && break
+    sleep 0.1
+  done
+  if ((tenths == 0)); then
     echo "Another server still runs on these files (lock $lock)." >&6
     exit 75
   fi

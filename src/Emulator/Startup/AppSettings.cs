@@ -7,13 +7,22 @@ namespace FunctionJobs.Emulator.Startup;
 internal sealed partial class AppSettings(IConfiguration configuration)
 {
     /// <summary>Replaces each <c>%Setting%</c> in a function's attribute by its value.</summary>
-    /// <exception cref="StartupException">A setting is missing.</exception>
-    public string Resolve(string text, string function) => Placeholder().Replace(text, match =>
+    /// <exception cref="StartupException">A setting is missing, or a percent sign has no partner.</exception>
+    public string Resolve(string text, string function)
     {
-        var name = match.Groups["name"].Value;
-        return Find(name) ?? throw new StartupException(
-            $"Function '{function}' uses %{name}%, but the setting '{name}' is not set. {HowToSet(name, "value")}");
-    });
+        if (text.Count(c => c == '%') % 2 != 0)
+        {
+            throw new StartupException(
+                $"Function '{function}' has '{text}', in which a % has no partner. The host would then replace nothing and take the text as it stands. Write settings as %Name%.");
+        }
+
+        return Placeholder().Replace(text, match =>
+        {
+            var name = match.Groups["name"].Value;
+            return Find(name) ?? throw new StartupException(
+                $"Function '{function}' uses %{name}%, but the setting '{name}' is not set. {HowToSet(name, "value")}");
+        });
+    }
 
     /// <summary>The connection string that an attribute's <c>connection</c> names.</summary>
     /// <exception cref="StartupException">The setting is missing.</exception>

@@ -7,7 +7,14 @@ public sealed class AppSettingsTests
 {
     [Fact]
     public void A_setting_between_percent_signs_is_replaced_wherever_it_stands() =>
-        Assert.Equal("jobs:{welcome}:trigger 100%", Settings(("Queue", "welcome"), ("A:B", "trigger")).Resolve("jobs:{%Queue%}:%A__B% 100%", "F"));
+        Assert.Equal("jobs:{welcome}:trigger 100", Settings(("Queue", "welcome"), ("A:B", "trigger")).Resolve("jobs:{%Queue%}:%A__B% 100", "F"));
+
+    [Fact]
+    public void A_percent_sign_without_a_partner_is_refused_since_the_host_would_replace_nothing()
+    {
+        var refusal = Assert.Throws<StartupException>(() => Settings(("Queue", "welcome")).Resolve("jobs:{%Queue%}:100%", "F"));
+        Assert.StartsWith("Function 'F' has 'jobs:{%Queue%}:100%', in which a % has no partner.", refusal.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_missing_setting_is_named()
