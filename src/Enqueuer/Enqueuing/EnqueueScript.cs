@@ -57,10 +57,14 @@ internal sealed class EnqueueScript(RedisCalls redis, QueueKeysCache queues)
     private async Task<EnqueueReply[]> CallAsync(IReadOnlyList<JobChunk> chunks, CancellationToken cancellationToken)
     {
         var (keys, values) = Arguments(chunks);
-        var replies = (RedisResult[])(await redis.CallAsync(
-            multiplexer => Script.RunAsync(multiplexer.GetDatabase(), keys, values), cancellationToken))!;
+        var replies = await redis.CallAsync(
+            async multiplexer => Written((RedisResult[])(await Script.RunAsync(multiplexer.GetDatabase(), keys, values))!), cancellationToken);
         return [.. chunks.Zip(replies, ReplyOf)];
     }
+
+    /// <summary>Each queue's answer, unless a replica has refused them all.</summary>
+    private static RedisResult[] Written(RedisResult[] replies) =>
+        (string?)replies[0] is { } text && RedisCalls.IsReadOnly(text) ? throw new RedisException(text) : replies;
 
     private (RedisKey[] Keys, RedisValue[] Values) Arguments(IReadOnlyList<JobChunk> chunks)
     {

@@ -32,8 +32,8 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
     }
 
     /// <summary>
-    /// A call that was never sent, because the connection was just being renewed, or that Redis does not take yet, is made again for a
-    /// moment.
+    /// A call that was never sent, because the connection was just being renewed, or that Redis does not take yet, or no longer since another
+    /// server is about to become the primary, is made again for a moment.
     /// </summary>
     private async Task<T> CallNowAsync<T>(Func<IConnectionMultiplexer, Task<T>> call, CancellationToken cancellationToken)
     {
@@ -53,10 +53,14 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
 
     private static bool IsUndone(RedisException e) => e
         is RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent or CommandStatus.WaitingInBacklog }
-        || IsLoading(e.Message);
+        || IsLoading(e.Message)
+        || IsReadOnly(e.Message);
 
     /// <summary>Whether an error of Redis says that it is reading its data into memory, as after a restart.</summary>
     public static bool IsLoading(string error) => error.StartsWith("LOADING", StringComparison.Ordinal);
+
+    /// <summary>Whether an error of Redis says that it is a replica. Our scripts have done nothing then: they do not get past their first write.</summary>
+    public static bool IsReadOnly(string error) => error.Contains("READONLY", StringComparison.Ordinal);
 
     private const string Loading = "Redis is loading its data, as after a restart, and takes no calls yet.";
 
@@ -85,7 +89,7 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
         _ when error.Contains("OOM", StringComparison.Ordinal) =>
             "Redis is full (maxmemory) and refuses to write. Nothing was enqueued. Free memory or raise maxmemory.",
         _ when IsLoading(error) => $"{Loading} Nothing was enqueued. Try again in a moment.",
-        _ when error.Contains("READONLY", StringComparison.Ordinal) =>
+        _ when IsReadOnly(error) =>
             "Redis is a read-only replica and refuses to write. Nothing was enqueued. Connect to the primary.",
         _ => $"Redis refused the call: {error}",
     };
@@ -102,6 +106,7 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
         RedisConnectionException or OperationCanceledException => ExplainUnreachable(source.LastFailure ?? e),
         _ when RefusesLogin(e) => LoginRefused,
         RedisServerException => ExplainRefusal(e.Message),
+        _ when IsReadOnly(e.Message) => ExplainRefusal(e.Message),
         _ => $"Redis did not answer within {timeout.TotalSeconds:0.#} s.",
     };
 }

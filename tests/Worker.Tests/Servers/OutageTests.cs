@@ -173,6 +173,26 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task An_enqueue_during_a_failover_is_made_again_until_there_is_a_primary()
+    {
+        await using var server = await LocalRedis.StartAsync();
+        await using var queue = await TestQueue.CreateAsync(redis: $"{server.ConnectionString},allowAdmin=true");
+        await queue.EnqueueAsync("before");
+        await queue.Database.ExecuteAsync("REPLICAOF", "127.0.0.1", "1");
+
+        var one = queue.EnqueueAsync("meanwhile");
+        var many = queue.EnqueueManyAsync(["and", "more"]);
+        await Task.Delay(300);
+        Assert.False(one.IsCompleted || many.IsCompleted);
+        await using var admin = await ConnectionMultiplexer.ConnectAsync($"{server.ConnectionString},allowAdmin=true");
+        await admin.GetServers()[0].ExecuteAsync("REPLICAOF", "NO", "ONE");
+
+        await one;
+        await many;
+        Assert.Equal(4, await queue.Database.SortedSetLengthAsync(queue.Keys.Available));
+    }
+
+    [Fact]
     public async Task While_Redis_is_a_read_only_replica_nothing_is_lost_and_once_it_is_promoted_the_workers_go_on()
     {
         await using var server = await LocalRedis.StartAsync();
