@@ -37,7 +37,8 @@ internal abstract class JobType<TJob>() : JobType(TJob.JobName, TJob.Queue)
     }
 
     public override IJob ReadArgs(ReadOnlySpan<byte> args, JsonSerializerOptions serializer) =>
-        JsonSerializer.Deserialize<TJob>(args, serializer) ?? throw new JsonException("The arguments are null.");
+        // A job without arguments says null.
+        JsonSerializer.Deserialize<TJob>(args.SequenceEqual("null"u8) ? "{}"u8 : args, serializer) ?? throw new JsonException("The arguments are null.");
 
     public override bool HasArgument(string name, JsonSerializerOptions serializer) =>
         serializer.GetTypeInfo(typeof(TJob)).Properties.Any(property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
@@ -65,7 +66,7 @@ internal sealed class JobTypeWithResult<TJob, TResult, THandler> : JobType<TJob>
         {
             return JsonSerializer.SerializeToUtf8Bytes(result, serializer);
         }
-        catch (Exception e) when (e is NotSupportedException or JsonException or ArgumentException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             throw new UnwritableResultException(e);
         }

@@ -58,7 +58,7 @@ internal sealed class IdempotencyKeys(IConnectionMultiplexer redis, JsonSerializ
         {
             return JsonSerializer.Serialize(outcome, serializer);
         }
-        catch (Exception e) when (e is NotSupportedException or JsonException or ArgumentException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             throw new DiscardJobException($"The effect is done, but its outcome cannot be written as JSON ({e.GetType().Name}). Return what System.Text.Json writes.");
         }

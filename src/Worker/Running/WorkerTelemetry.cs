@@ -10,11 +10,17 @@ internal static class WorkerTelemetry
     private static readonly Counter<long> Transitions =
         JobTelemetry.Meter.CreateCounter<long>("functionjobs.transitions", "{job}", "Moves of jobs, by queue and by what happened.");
 
+    // Without them OpenTelemetry takes 0, 5, 10 …, which are meant for milliseconds.
+    private static readonly InstrumentAdvice<double> Seconds = new()
+    {
+        HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 240, 300, 600, 3600],
+    };
+
     private static readonly Histogram<double> RunTime =
-        JobTelemetry.Meter.CreateHistogram<double>("functionjobs.run.duration", "s", "How long attempts ran.");
+        JobTelemetry.Meter.CreateHistogram("functionjobs.run.duration", "s", "How long attempts ran.", tags: null, Seconds);
 
     private static readonly Histogram<double> WaitTime =
-        JobTelemetry.Meter.CreateHistogram<double>("functionjobs.wait.duration", "s", "How long jobs waited from their enqueue to the start of an attempt.");
+        JobTelemetry.Meter.CreateHistogram("functionjobs.wait.duration", "s", "How long jobs waited from their enqueue to the start of an attempt.", tags: null, Seconds);
 
     private static readonly ConcurrentDictionary<string, RescueReport> Queues = new(StringComparer.Ordinal);
 

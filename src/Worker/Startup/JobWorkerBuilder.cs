@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace FunctionJobs.Worker;
 
@@ -29,7 +30,8 @@ public sealed class JobWorkerBuilder
             options.Configure(configure);
         }
 
-        Services.AddScoped<THandler>();
+        // One that the app has registered, such as with an HttpClient of its own, stays.
+        Services.TryAddScoped<THandler>();
         Services.AddSingleton(type);
         return this;
     }

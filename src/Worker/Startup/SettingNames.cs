@@ -15,17 +15,23 @@ internal static class SettingNames
         return
         [
             .. Unknown(configuration, JobWorkerServices.Section, [.. NamesOf<JobWorkerOptions>().Where(name => name != nameof(JobWorkerOptions.SerializerOptions)), Types]),
-            .. Unknown(configuration, $"{JobWorkerServices.Section}:{Types}", jobs),
-            .. jobs.SelectMany(job => Unknown(configuration, $"{JobWorkerServices.Section}:{Types}:{job}", ofType)),
+            .. Unknown(configuration, $"{JobWorkerServices.Section}:{Types}", jobs, jobs),
+            .. jobs.SelectMany(job => Unknown(configuration, $"{JobWorkerServices.Section}:{Types}:{job}", ofType, jobs)),
         ];
     }
 
-    private static IEnumerable<string> Unknown(IConfiguration configuration, string section, string[] names)
+    /// <param name="configuration">All that is set.</param>
+    /// <param name="section">Where to look.</param>
+    /// <param name="names">What may be there.</param>
+    /// <param name="jobs">Names of job types. One with a colon lies in sections of sections.</param>
+    private static IEnumerable<string> Unknown(IConfiguration configuration, string section, string[] names, params string[] jobs)
     {
+        var onTheWay = jobs.Select(job => $"{JobWorkerServices.Section}:{Types}:{job}:").ToList();
         var prefix = section.Replace(":", "__", StringComparison.Ordinal) + "__";
         return
             from set in configuration.GetSection(section).GetChildren()
             where !names.Contains(set.Key, StringComparer.OrdinalIgnoreCase)
+                && !onTheWay.Exists(job => job.StartsWith(set.Path + ":", StringComparison.OrdinalIgnoreCase))
             select $"{prefix}{set.Key} is no setting of this app and does nothing. With {prefix} in front there are: {string.Join(", ", names)}.";
     }
 

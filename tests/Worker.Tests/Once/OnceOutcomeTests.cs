@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FunctionJobs.LocalServices;
 
 namespace FunctionJobs.Tests;
@@ -34,21 +35,23 @@ public sealed class OnceOutcomeTests
         Assert.Equal(1, effects);
     }
 
-    [Fact]
-    public async Task An_effect_whose_outcome_cannot_be_written_is_not_done_again()
+    [Theory]
+    [InlineData("not a number")]
+    [InlineData("of a document that is gone")]
+    public async Task An_effect_whose_outcome_cannot_be_written_is_not_done_again(string outcome)
     {
         await using var queue = await TestQueue.CreateAsync();
         var effects = 0;
-        await queue.StartWorkerAsync(async (_, context) =>
+        await queue.StartWorkerAsync(async (job, context) =>
         {
-            await context.OnceAsync("key", _ =>
+            await context.OnceAsync<object>("key", _ =>
             {
                 effects++;
-                return Task.FromResult(double.NaN);
+                return Task.FromResult<object>(job.Word == "not a number" ? double.NaN : default(JsonElement));
             });
             return null;
         });
-        var handle = await queue.EnqueueAsync();
+        var handle = await queue.EnqueueAsync(outcome);
 
         var failure = await Assert.ThrowsAsync<JobFailedException>(() => handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using FunctionJobs.Worker;
 
 namespace FunctionJobs.Tests;
@@ -130,6 +131,30 @@ public sealed class MetricsTests
         await Eventually.EqualAsync<double?>(0, () => Task.FromResult(metrics.Shown("queue.available")), "jobs shown as available");
         await Eventually.EqualAsync<double?>(0, () => Task.FromResult(metrics.Shown("queue.executing")), "jobs shown as executing");
         Assert.Equal(0, metrics.Shown("queue.age"));
+    }
+
+    [Fact]
+    public async Task Durations_have_buckets_for_seconds_of_which_a_millisecond_and_the_longest_job_are_not_in_one()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.StartWorkerAsync((_, _) => Task.FromResult<string?>(null));
+        await (await queue.EnqueueAsync()).WaitForResultAsync<string>(TimeSpan.FromSeconds(20));
+        var boundaries = new Dictionary<string, IReadOnlyList<double>?>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, _) =>
+            {
+                if (instrument is Histogram<double> histogram && instrument.Meter.Name == JobTelemetry.Name)
+                {
+                    boundaries[instrument.Name] = histogram.Advice?.HistogramBucketBoundaries;
+                }
+            },
+        };
+
+        listener.Start();
+
+        Assert.Equal(["functionjobs.run.duration", "functionjobs.wait.duration"], boundaries.Keys.Order());
+        Assert.All(boundaries.Values, bounds => Assert.True(bounds is [< 0.01, .., > 300], string.Join(", ", bounds ?? [])));
     }
 
     [Fact]

@@ -26,6 +26,12 @@ public sealed class SettingNamesTests
     public void One_that_is_read_is_not_in_whatever_case(string setting) =>
         Assert.Empty(SettingNames.Unknown(new ConfigurationManager { [setting] = "1" }, [Probe.JobName]));
 
+    [Theory]
+    [InlineData("Jobs:Types:mail:send:Timeout")]
+    [InlineData("Jobs:Types:mail:Timeout")]
+    public void A_job_name_with_a_colon_is_no_unknown_setting(string setting) =>
+        Assert.Empty(SettingNames.Unknown(new ConfigurationManager { [setting] = "1" }, ["mail", "mail:send"]));
+
     [Fact]
     public async Task A_worker_warns_of_them_when_it_starts()
     {
