@@ -30,6 +30,7 @@ internal sealed class JobEnqueuer : IJobEnqueuer
     {
         // All are checked before the first is sent.
         var (chunks, count) = Chunks(jobs);
+        cancellationToken.ThrowIfCancellationRequested();
         var handles = new JobHandle[count];
         Task? previous = null;
         foreach (var (chunk, positions) in chunks)

@@ -27,8 +27,10 @@ public sealed class NewJob
     /// <param name="name">The job's name.</param>
     /// <param name="args">The arguments: anything that System.Text.Json writes; null for none.</param>
     /// <param name="options">Id, delay, expiry, priority and limits; null for the defaults.</param>
-    public static NewJob Named(string name, object? args, EnqueueOptions? options = null) =>
-        new(name, args, args?.GetType() ?? typeof(object), options?.Queue, options ?? EnqueueOptions.Default);
+    /// <exception cref="ArgumentException">The arguments are <see cref="EnqueueOptions"/>.</exception>
+    public static NewJob Named(string name, object? args, EnqueueOptions? options = null) => args is EnqueueOptions
+        ? throw new ArgumentException("The options stand where the arguments belong. Write the job's arguments, or null for none, before them.", nameof(args))
+        : new(name, args, args?.GetType() ?? typeof(object), options?.Queue, options ?? EnqueueOptions.Default);
 
     internal string Name { get; }
 

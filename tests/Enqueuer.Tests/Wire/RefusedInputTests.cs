@@ -134,6 +134,29 @@ public sealed class RefusedInputTests
     }
 
     [Fact]
+    public async Task Options_in_the_place_of_the_arguments_are_refused()
+    {
+        await using var test = await TestEnqueuer.CreateAsync();
+
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => test.Enqueuer.EnqueueAsync("greet", new EnqueueOptions { Priority = 0 }));
+
+        Assert.Contains("The options stand where the arguments belong.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_a_token_that_is_cancelled_already_nothing_is_sent()
+    {
+        await using var test = await TestEnqueuer.CreateAsync();
+        var queue = new EnqueueOptions { Queue = test.Queue, JobId = "cancelled" };
+        var cancelled = new CancellationToken(canceled: true);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => test.Enqueuer.EnqueueManyAsync([NewJob.Named("greet", null, queue)], cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => test.Enqueuer.EnqueueAsync("greet", null, queue, cancelled));
+
+        Assert.Null(await test.Enqueuer.GetJob(test.Queue.Name, "cancelled").GetStateAsync());
+    }
+
+    [Fact]
     public async Task No_job_at_all_is_refused()
     {
         await using var test = await TestEnqueuer.CreateAsync();
