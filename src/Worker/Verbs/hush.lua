@@ -20,6 +20,9 @@ local function is_unread(trigger, id)
 end
 
 local function hush_stream(trigger, length, excess)
+  if excess <= 0 then
+    return
+  end
   while excess > 0 do
     local some = math.min(excess, 1000)
     local by_hand = {}
@@ -36,10 +39,12 @@ local function hush_stream(trigger, length, excess)
       pcall(function() redis.call('XADD', trigger, '*', unpack(fields)) end)
     end
     if #by_hand > 0 then
-      return
+      break
     end
     length, excess = length - some, excess - some
   end
+  -- At once: a host may look at the count at any moment.
+  settle(trigger)
 end
 
 local function hush_list(trigger, excess)

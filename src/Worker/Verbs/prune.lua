@@ -29,11 +29,10 @@ local now = clock()
 redis.call('ZREMRANGEBYSCORE', workers, '-inf', string.format('%.0f', now - forget_after))
 redis.pcall('ZREMRANGEBYSCORE', offers, '-inf', string.format('%.0f', now))
 local old = redis.call('ZRANGEBYSCORE', discarded, '-inf', string.format('%.0f', now - keep_for), 'LIMIT', 0, at_once)
-if #old == 0 then
-  local excess = math.min(redis.call('ZCARD', discarded) - keep_at_most, at_once)
-  if excess > 0 then
-    old = redis.call('ZRANGE', discarded, 0, excess - 1)
-  end
+local excess = math.min(redis.call('ZCARD', discarded) - keep_at_most, at_once)
+if excess > #old then
+  -- The oldest go first here too, those that are too old among them.
+  old = redis.call('ZRANGE', discarded, 0, excess - 1)
 end
 for _, id in ipairs(old) do
   redis.call('ZREM', discarded, id)

@@ -34,6 +34,19 @@ public sealed class PruneTests
     }
 
     [Fact]
+    public async Task Dead_letters_beyond_the_number_go_also_where_some_are_beyond_the_age()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = queue.AsWorker(options => options.KeepDiscardedAtMost = 2);
+        var ids = await DiscardAsync(queue, worker, 5);
+        await queue.Database.SortedSetAddAsync(queue.Keys.Discarded, ids[0], 1);
+
+        await Prune.RunAsync(worker);
+
+        Assert.Equal(ids[3..], (await queue.Database.SortedSetRangeByRankAsync(queue.Keys.Discarded)).Select(id => id.ToString()));
+    }
+
+    [Fact]
     public async Task An_id_that_is_in_use_again_keeps_its_job()
     {
         await using var queue = await TestQueue.CreateAsync();
