@@ -20,7 +20,7 @@ internal static class ChaosApp
             services => ConnectionMultiplexer.Connect(RedisSettings(services.GetRequiredService<ChaosSettings>().Redis)));
         builder.Services.AddSingleton<Effects>();
         builder.Services.AddSingleton<ScriptedRun>();
-        builder.Services.AddJobWorker()
+        builder.Services.AddJobWorker(options => options.KeepDiscardedAtMost = 1_000_000)
             .AddJob<ListWork, ListWorkHandler>(SetLively)
             .AddJob<StreamWork, StreamWorkHandler>(SetLively);
 
@@ -40,6 +40,8 @@ internal static class ChaosApp
     private static void SetLively(JobTypeOptions type)
     {
         type.Timeout = TimeSpan.FromSeconds(30);
+        // Longer than any run: at its end each job's state is read.
+        type.KeepResultFor = TimeSpan.FromHours(6);
         type.BackoffBase = TimeSpan.FromMilliseconds(300);
         type.BackoffMax = TimeSpan.FromSeconds(3);
     }

@@ -49,6 +49,7 @@ internal sealed class ScriptedRun(JournalWriter journal, Effects effects)
         }
 
         await context.OnceAsync($"effect:{script.Id}", token => ApplyAsync(script, context, token));
+        journal.Write(JournalEvent.Kept, script.Number, context.Attempt);
         if (script.Deed == Deed.FailsAfterEffect && fails)
         {
             throw new InvalidOperationException("The script says so, after the effect.");

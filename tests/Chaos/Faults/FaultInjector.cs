@@ -52,6 +52,12 @@ internal sealed class FaultInjector(
             FaultKind.KillEnqueuer => enqueuers.Victim(fault.Choice),
             _ => null,
         };
+        if (victim is null && fault.Kind is FaultKind.KillWorker or FaultKind.StopWorker or FaultKind.FreezeWorker or FaultKind.KillEnqueuer)
+        {
+            // Nobody is there to be harmed: no fault.
+            return;
+        }
+
         Injected[fault.Kind] = Injected.GetValueOrDefault(fault.Kind) + 1;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{TimeProvider.System.GetElapsedTime(start).TotalSeconds,7:0.0} s  {fault.Kind} {victim?.Name}").TrimEnd());

@@ -17,6 +17,9 @@ internal enum JournalEvent
     /// <summary>Its effect ran again, and PostgreSQL refused the second row.</summary>
     Absorbed,
 
+    /// <summary>The idempotency key's outcome is kept: the effect is not to run again.</summary>
+    Kept,
+
     /// <summary>The handler returned.</summary>
     Succeeded,
 

@@ -20,6 +20,9 @@ internal sealed class Attempt(JournalEntry started, Life life)
 
     public bool Absorbed { get; private set; }
 
+    /// <summary>When the outcome of its effect was kept, by this attempt or one before.</summary>
+    public long? KeptAt { get; private set; }
+
     public bool Poisoned { get; private set; }
 
     /// <summary>When it was over: with its handler or with its process.</summary>
@@ -64,6 +67,9 @@ internal sealed class Attempt(JournalEntry started, Life life)
                 break;
             case JournalEvent.Absorbed:
                 Absorbed = true;
+                break;
+            case JournalEvent.Kept:
+                KeptAt = entry.Time;
                 break;
             case JournalEvent.Poisoned:
                 Poisoned = true;

@@ -16,6 +16,8 @@ internal sealed record Evidence
 
     public required IReadOnlyList<Life> Workers { get; init; }
 
+    public required IReadOnlyList<Life> Enqueuers { get; init; }
+
     public required FaultInjector Faults { get; init; }
 
     /// <summary>From PostgreSQL: how often each job's effect was applied.</summary>
@@ -41,6 +43,7 @@ internal sealed record Evidence
             Enqueues = JournalEntry.Read(enqueuers.Lives[0].JournalFile),
             Attempts = Attempt.ReadAll(workers.Lives),
             Workers = workers.Lives,
+            Enqueuers = enqueuers.Lives,
             Faults = faults,
             Effects = await ReadEffectsAsync(database),
             States = await ReadStatesAsync(options, connection.GetDatabase()),

@@ -110,6 +110,7 @@ internal sealed class Verdict
             new("attempts", evidence.Attempts.Count),
             new("attempts beyond the first", evidence.Attempts.Count - evidence.Attempts.DistinctBy(attempt => attempt.Job).Count()),
             new("effects repeated and absorbed by the database", evidence.Attempts.Count(attempt => attempt.Absorbed)),
+            new("effects that ran again after their outcome was kept", RunAgain(evidence.Attempts), 0),
             new("overlapping attempts", overlaps.All),
             new("  after a freeze", overlaps.AfterFreeze),
             new("  after an outage of Redis that outlasted a lease", overlaps.AfterOutage),
@@ -120,7 +121,8 @@ internal sealed class Verdict
             new("jobs handed back at SIGTERM", evidence.Counters.GetValueOrDefault("released")),
             new("attempts cut off by SIGTERM before they were told", evidence.Attempts.Count(IsCutOff), 0),
             new("workers that stopped with an error", evidence.Workers.Count(life => life is { StoppedAt: not null, KilledAt: null, ExitCode: not 0 }), 0),
-            new("workers that ended by themselves", evidence.Workers.Count(EndedByItself)),
+            new("workers that ended by themselves", evidence.Workers.Count(EndedByItself), 0),
+            new("enqueuers that ended with an error", evidence.Enqueuers.Count(life => life is { KilledAt: null, StoppedAt: null, ExitCode: not 0 }), 0),
             new("jobs rescued", evidence.Counters.GetValueOrDefault("rescued")),
         ];
 
@@ -131,6 +133,14 @@ internal sealed class Verdict
 
         bool EndedByItself(Life life) =>
             life is { KilledAt: null, StoppedAt: null } && !evidence.Attempts.Any(attempt => attempt.Life == life && attempt.Poisoned);
+    }
+
+    private static int RunAgain(IReadOnlyList<Attempt> attempts)
+    {
+        var keptAt = attempts.Where(attempt => attempt.KeptAt is not null)
+            .GroupBy(attempt => attempt.Job)
+            .ToDictionary(job => job.Key, job => job.Min(attempt => attempt.KeptAt));
+        return attempts.Count(attempt => (attempt.Applied || attempt.Absorbed) && attempt.Start > keptAt.GetValueOrDefault(attempt.Job));
     }
 
     private static IEnumerable<Figure> Deploying(Evidence evidence)
