@@ -21,7 +21,14 @@ internal sealed class Listening
         ends.Add(() =>
         {
             redis.ConnectionRestored -= Restored;
-            redis.GetSubscriber().Unsubscribe(channel, Heard, CommandFlags.FireAndForget);
+            try
+            {
+                redis.GetSubscriber().Unsubscribe(channel, Heard, CommandFlags.FireAndForget);
+            }
+            catch (ObjectDisposedException)
+            {
+                // The app has closed its connection before.
+            }
         });
     }
 

@@ -114,7 +114,9 @@ public sealed class OfferTests
 
         var handle = await queue.EnqueueAsync(options: new() { MaxAttempts = 1 });
 
-        Assert.Equal("attempt 1", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(1)));
+        Assert.Equal("attempt 1", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        var info = await queue.InfoAsync(handle.Id);
+        Assert.True(info.StartedAt - info.EnqueuedAt < TimeSpan.FromMilliseconds(500), $"It waited {info.StartedAt - info.EnqueuedAt}.");
         Assert.False(invocation.IsFaulted);
     }
 

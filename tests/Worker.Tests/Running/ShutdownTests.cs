@@ -288,9 +288,16 @@ public sealed class ShutdownTests
         // Another service has failed to start, say.
         host.Dispose();
 
-        var late = await queue.EnqueueAsync("late", new() { MaxAttempts = 1 });
-        await Task.Delay(TimeSpan.FromSeconds(2));
+        // The next in line.
+        var late = await queue.EnqueueAsync("late", new() { MaxAttempts = 1, Priority = 0 });
+        await Task.Delay(TimeSpan.FromSeconds(0.5));
+        var soon = await CountedAsync();
+        await Task.Delay(TimeSpan.FromSeconds(1.5));
         Assert.Equal((JobState.Available, 0), ((await late.GetInfoAsync())!.State, (await late.GetInfoAsync())!.Attempt));
         Assert.Equal(0, await queue.Database.SortedSetLengthAsync(queue.Keys.Discarded));
+        Assert.Equal(soon, await CountedAsync());
+
+        async Task<string> CountedAsync() =>
+            string.Join(", ", await queue.Database.HashGetAsync(queue.Keys.Stats, ["completed", "released"]));
     }
 }
