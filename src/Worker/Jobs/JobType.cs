@@ -37,11 +37,14 @@ internal abstract class JobType<TJob>() : JobType(TJob.JobName, TJob.Queue)
     }
 
     public override IJob ReadArgs(ReadOnlySpan<byte> args, JsonSerializerOptions serializer) =>
-        // A job without arguments says null.
-        JsonSerializer.Deserialize<TJob>(args.SequenceEqual("null"u8) ? "{}"u8 : args, serializer) ?? throw new JsonException("The arguments are null.");
+        JsonSerializer.Deserialize<TJob>(args.SequenceEqual("null"u8) && HasNone(serializer) ? "{}"u8 : args, serializer)
+            ?? throw new JsonException("The arguments are null.");
 
     public override bool HasArgument(string name, JsonSerializerOptions serializer) =>
         serializer.GetTypeInfo(typeof(TJob)).Properties.Any(property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    // Of such a type a job says null, or nothing.
+    private static bool HasNone(JsonSerializerOptions serializer) => serializer.GetTypeInfo(typeof(TJob)).Properties.Count == 0;
 }
 
 internal sealed class JobTypeWithoutResult<TJob, THandler> : JobType<TJob>

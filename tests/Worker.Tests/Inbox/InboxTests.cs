@@ -164,19 +164,6 @@ public sealed class InboxTests
     }
 
     [Fact]
-    public async Task A_job_without_arguments_runs_with_their_defaults()
-    {
-        await using var queue = await TestQueue.CreateAsync();
-        await queue.StartWorkerAsync((job, _) => Task.FromResult<string?>(job.Word ?? "none"));
-
-        var enqueued = await queue.Enqueuer.EnqueueAsync(Probe.JobName, null, new() { Queue = queue.Queue });
-        await queue.Database.ListRightPushAsync(queue.Keys.Inbox, """{"name":"probe","id":"pushed"}""");
-
-        Assert.Equal("none", await enqueued.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
-        await Eventually.EqualAsync<JobState?>(JobState.Completed, () => queue.StateAsync("pushed"), "the state");
-    }
-
-    [Fact]
     public async Task Rejected_entries_are_capped()
     {
         await using var queue = await TestQueue.CreateAsync();
