@@ -32,7 +32,7 @@ internal sealed record Sizes
 
     public int LatencyBusy { get; init; } = 500;
 
-    public int LatencyIdle { get; init; } = 40;
+    public int LatencyIdle { get; init; } = 120;
 
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(10);
 

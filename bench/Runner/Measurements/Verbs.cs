@@ -30,7 +30,7 @@ internal sealed class Verbs(Side empty, Side grown, Sizes sizes)
         }
 
         List<(Side Side, double Look)> looks = [];
-        await CompareAsync(samples, "rescue", "rescue a killed worker's 1,000 jobs, in Redis", "ms", 4, async side =>
+        await CompareAsync(samples, "rescue", "rescue a killed worker's 1,000 jobs, in Redis", "ms", 8, async side =>
         {
             var (rescue, look) = await RescueAsync(side);
             looks.Add((side, look));
