@@ -18,7 +18,7 @@ internal sealed class ImageOptions
     /// <summary>The container's name; <c>images</c> by default.</summary>
     public string BlobContainer { get; set; } = "images";
 
-    /// <summary>What stands before the new picture's path in <c>posts.image_url</c>; <c>/images/</c> by default.</summary>
+    /// <summary>What stands before the new picture's path in <c>posts.image_url</c>; <c>/images/</c> by default. It ends in / or =.</summary>
     public string PublicUrl { get; set; } = "/images/";
 
     /// <summary>How many photos are decoded at a time in this process, 1 to 64; 2 by default. Each may take 100 MB and a processor.</summary>
@@ -64,6 +64,10 @@ internal sealed partial class ImageOptionsCheck : IValidateOptions<ImageOptions>
         if (string.IsNullOrEmpty(options.PublicUrl))
         {
             yield return "Images__PublicUrl is empty. Write what stands before a picture's path, e.g. Images__PublicUrl=/images/";
+        }
+        else if (options.PublicUrl[^1] is not ('/' or '='))
+        {
+            yield return $"Images__PublicUrl is '{options.PublicUrl}', and a picture's path follows it at once. End it in / or =, e.g. Images__PublicUrl={options.PublicUrl}/";
         }
 
         if (options.DecodesAtOnce is < 1 or > 64)

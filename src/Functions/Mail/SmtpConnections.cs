@@ -5,11 +5,13 @@ using MailKit.Net.Smtp;
 using MailKit.Security;
 using Microsoft.Extensions.Options;
 using MimeKit;
+using Polly.Registry;
 
 namespace FunctionJobs.Functions;
 
-/// <summary>Sends mails over a few connections that are kept open and used again, each by one mail at a time.</summary>
-internal sealed class SmtpConnections(IOptions<MailOptions> options, TimeProvider time) : IMailDelivery, IAsyncDisposable
+/// <summary>Sends mails over a few connections that are kept open and used again, each by one mail at a time. What passes in a moment is tried again.</summary>
+internal sealed class SmtpConnections(IOptions<MailOptions> options, ResiliencePipelineProvider<string> pipelines, TimeProvider time)
+    : IMailDelivery, IAsyncDisposable
 {
     /// <summary>Servers close idle connections after a while of their own choosing; one that is older than this is not trusted.</summary>
     private static readonly TimeSpan TrustedFor = TimeSpan.FromSeconds(20);
@@ -22,35 +24,16 @@ internal sealed class SmtpConnections(IOptions<MailOptions> options, TimeProvide
     private readonly SemaphoreSlim free = new(options.Value.MaxConnections);
     private readonly ConcurrentStack<(SmtpClient Client, long Since)> idle = new();
 
-    public async Task DeliverAsync(MimeMessage message, CancellationToken cancellationToken)
+    public async Task DeliverAsync(MimeMessage message, CancellationToken cancellationToken) =>
+        await pipelines.GetPipeline(Resilience.Smtp).ExecuteAsync(async token => await TryAsync(message, token), cancellationToken);
+
+    private async Task TryAsync(MimeMessage message, CancellationToken cancellationToken)
     {
+        // The server has its time from when it is asked on, however long there was no connection for this mail.
         await free.WaitAsync(cancellationToken);
         try
         {
-            var client = TakeIdle() ?? await ConnectAsync(cancellationToken);
-            var handedOver = new HandedOver();
-            try
-            {
-                await client.SendAsync(message, cancellationToken, handedOver);
-            }
-            catch (Exception e)
-            {
-                // What the session's state is now is the server's secret.
-                client.Dispose();
-                if (e is SmtpCommandException answer)
-                {
-                    throw new MailServerAnswerException(answer, message);
-                }
-
-                if (handedOver.Began)
-                {
-                    throw new MailOutcomeUnknownException(e);
-                }
-
-                throw;
-            }
-
-            idle.Push((client, time.GetTimestamp()));
+            await pipelines.GetPipeline(Resilience.SmtpTry).ExecuteAsync(async token => await SendAsync(message, token), cancellationToken);
         }
         finally
         {
@@ -75,6 +58,34 @@ internal sealed class SmtpConnections(IOptions<MailOptions> options, TimeProvide
         }
 
         free.Dispose();
+    }
+
+    private async Task SendAsync(MimeMessage message, CancellationToken cancellationToken)
+    {
+        var client = TakeIdle() ?? await ConnectAsync(cancellationToken);
+        var handedOver = new HandedOver();
+        try
+        {
+            await client.SendAsync(message, cancellationToken, handedOver);
+        }
+        catch (Exception e)
+        {
+            // What the session's state is now is the server's secret.
+            client.Dispose();
+            if (e is SmtpCommandException answer)
+            {
+                throw new MailServerAnswerException(answer, message);
+            }
+
+            if (handedOver.Began)
+            {
+                throw new MailOutcomeUnknownException(e);
+            }
+
+            throw;
+        }
+
+        idle.Push((client, time.GetTimestamp()));
     }
 
     private SmtpClient? TakeIdle()

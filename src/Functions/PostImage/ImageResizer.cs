@@ -95,9 +95,16 @@ internal sealed class ImageResizer : IDisposable
             var webp = image.WebpsaveBuffer(q: Quality, keep: Enums.ForeignKeep.None);
             return new Picture(webp, image.Width, image.Height);
         }
+        catch (VipsException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (Exception e) when (Telemetry.Failed(span, e))
+        {
+            throw;
+        }
         catch (VipsException e)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             throw new DiscardJobException($"The picture is damaged or cut off: {Reason(e)}", e);
         }
     }
@@ -120,13 +127,9 @@ internal sealed class ImageResizer : IDisposable
                 throw NoFormat();
             }
 
-            var isWhole = header.Contains("interlaced") || IsReadWhole((string)header.Get("vips-loader"));
-            if (isWhole)
-            {
-                ImageLimits.CheckMemory((long)header.Width * header.Height * BytesPerPixel(header));
-            }
-
-            return isWhole;
+            var perPixel = WholeBytesPerPixel(header);
+            ImageLimits.CheckMemory((long)header.Width * header.Height * perPixel);
+            return perPixel > 0;
         }
         catch (VipsException e)
         {
@@ -137,17 +140,32 @@ internal sealed class ImageResizer : IDisposable
     private static DiscardJobException NoFormat() =>
         new("The file is no image of a format that is read here: JPEG, PNG, WebP, GIF, TIFF, AVIF.");
 
-    private static bool IsReadWhole(string loader) =>
-        loader.StartsWith("heif", StringComparison.Ordinal) || loader.StartsWith("gif", StringComparison.Ordinal) || loader.StartsWith("webp", StringComparison.Ordinal);
-
-    /// <summary>What a decoder that holds the whole picture takes for each pixel. That of GIF may hold a second frame.</summary>
-    private static int BytesPerPixel(Image header)
+    /// <summary>What a decoder that holds the whole picture takes for each pixel; 0 where it is read in parts.</summary>
+    private static int WholeBytesPerPixel(Image header)
     {
-        var loader = (string)header.Get("vips-loader");
-        return loader.StartsWith("gif", StringComparison.Ordinal) ? 8
-            : loader.StartsWith("webp", StringComparison.Ordinal) ? 4
-            : header.Bands * (header.Format is Enums.BandFormat.Uchar or Enums.BandFormat.Char ? 1 : 2);
+        var isInterlaced = header.Contains("interlaced");
+        var pixel = header.Bands * BytesPerSample(header.Format);
+        return ((string)header.Get("vips-loader")).Split("load")[0] switch
+        {
+            // libjpeg keeps each coefficient of a progressive photo, with two bytes.
+            "jpeg" => isInterlaced ? 2 * header.Bands : 0,
+            "png" => isInterlaced ? pixel : 0,
+            // The animation's canvas and a frame.
+            "gif" => 8,
+            "webp" => 4,
+            // AVIF; and TIFF, which may be a single strip.
+            _ => pixel,
+        };
     }
+
+    private static int BytesPerSample(Enums.BandFormat format) => format switch
+    {
+        Enums.BandFormat.Uchar or Enums.BandFormat.Char => 1,
+        Enums.BandFormat.Ushort or Enums.BandFormat.Short => 2,
+        Enums.BandFormat.Uint or Enums.BandFormat.Int or Enums.BandFormat.Float => 4,
+        Enums.BandFormat.Dpcomplex => 16,
+        _ => 8,
+    };
 
     /// <summary>The library's last word, without the store's folders.</summary>
     private static string Reason(VipsException e) =>

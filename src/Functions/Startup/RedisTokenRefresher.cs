@@ -6,7 +6,10 @@ using StackExchange.Redis;
 
 namespace FunctionJobs.Functions;
 
-/// <summary>Tokens run out, and a cache closes the connections that stand on one: this logs open connections in anew in time.</summary>
+/// <summary>
+/// Tokens run out, and a cache closes the connections that stand on one: this logs open connections in anew in time. Those of subscriptions take
+/// no such command; a cache closes them, and the client opens them again with the token of then.
+/// </summary>
 internal sealed partial class RedisTokenRefresher(
     RedisTokens tokens, IConnectionMultiplexer redis, TimeProvider time, ILogger<RedisTokenRefresher> logger) : BackgroundService
 {

@@ -18,6 +18,19 @@ internal static class Telemetry
     /// <summary>The spans of the two jobs: the mail's delivery, the picture's decoding.</summary>
     public static ActivitySource Source { get; } = new("FunctionJobs.Functions");
 
+    /// <summary>Marks a span as failed, unless its attempt was told to stop.</summary>
+    /// <returns>False: as an exception filter it lets the exception pass.</returns>
+    public static bool Failed(Activity? span, Exception exception)
+    {
+        if (exception is not OperationCanceledException)
+        {
+            span?.SetTag("error.type", exception.GetType().Name);
+            span?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
+        }
+
+        return false;
+    }
+
     /// <summary>Reads <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> and its kin, and <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c>.</summary>
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {

@@ -1,7 +1,6 @@
 using FunctionJobs.Worker;
 using Microsoft.Extensions.Logging;
 using MimeKit;
-using Polly.Registry;
 
 namespace FunctionJobs.Functions;
 
@@ -14,7 +13,6 @@ internal sealed partial class SendWelcomeEmailHandler(
     WelcomeMessages messages,
     IMailDelivery delivery,
     SentEmails sentEmails,
-    ResiliencePipelineProvider<string> pipelines,
     ILogger<SendWelcomeEmailHandler> logger) : IJobHandler<SendWelcomeEmail>
 {
     private const string Template = "welcome";
@@ -57,8 +55,11 @@ internal sealed partial class SendWelcomeEmailHandler(
         using var span = Telemetry.Source.StartActivity("send mail", System.Diagnostics.ActivityKind.Client);
         try
         {
-            await pipelines.GetPipeline(Resilience.Smtp).ExecuteAsync(
-                async token => await delivery.DeliverAsync(message, token), cancellationToken);
+            await delivery.DeliverAsync(message, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && Telemetry.Failed(span, e))
+        {
+            throw;
         }
         catch (Exception e) when (MailFailures.Permanent(e) is { } reason)
         {

@@ -53,6 +53,65 @@ internal static class Photos
         return png.ToArray();
     }
 
+    /// <summary>A TIFF of a few bytes that claims four bands of 32 bits, each a single strip of its own, which libvips reads as a whole.</summary>
+    public static byte[] TiffThatClaims(int width, int height)
+    {
+        const int Short = 3, Long = 4, Bands = 4;
+        (int Tag, int Type, int[] Values)[] entries =
+        [
+            (256, Long, [width]),
+            (257, Long, [height]),
+            (258, Short, [32, 32, 32, 32]),
+            // Deflate, RGB.
+            (259, Short, [8]),
+            (262, Short, [2]),
+            // Strips, which nobody gets to read: where, how many rows, how many bytes.
+            (273, Long, [8, 8, 8, 8]),
+            (277, Short, [Bands]),
+            (278, Long, [height]),
+            (279, Long, [8, 8, 8, 8]),
+            // One plane per band; the fourth is alpha; floating point.
+            (284, Short, [2]),
+            (338, Short, [2]),
+            (339, Short, [3, 3, 3, 3]),
+        ];
+        using var tiff = new MemoryStream();
+        using var writer = new BinaryWriter(tiff);
+        using var behind = new MemoryStream();
+        using var values = new BinaryWriter(behind);
+        writer.Write("II*\0"u8);
+        writer.Write(8);
+        writer.Write((short)entries.Length);
+        var valuesAt = 8 + 2 + (entries.Length * 12) + 4;
+        foreach (var (tag, type, of) in entries)
+        {
+            writer.Write((short)tag);
+            writer.Write((short)type);
+            writer.Write(of.Length);
+            if (of.Length == 1)
+            {
+                writer.Write(of[0]);
+                continue;
+            }
+
+            writer.Write(valuesAt + (int)behind.Length);
+            foreach (var value in of)
+            {
+                if (type == Short)
+                {
+                    values.Write((short)value);
+                }
+                else
+                {
+                    values.Write(value);
+                }
+            }
+        }
+
+        writer.Write(0);
+        return [.. tiff.ToArray(), .. behind.ToArray()];
+    }
+
     /// <summary>The colour at a place given in hundredths of width and height.</summary>
     public static int[] ColourAt(this Image image, int x, int y) =>
         [.. image.Getpoint(image.Width * x / 100, image.Height * y / 100).Take(3).Select(value => (int)value)];

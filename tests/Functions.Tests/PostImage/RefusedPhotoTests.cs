@@ -124,6 +124,18 @@ public sealed class RefusedPhotoTests(UploadTests.Fixture fixture) : UploadTests
     }
 
     [Fact]
+    public async Task A_progressive_photo_and_a_TIFF_count_with_what_their_decoders_keep()
+    {
+        // Headers of 10,000 × 10,000. The JPEG: baseline quantization left out, progressive (SOF2), three components.
+        byte[] jpeg = [0xFF, 0xD8, 0xFF, 0xC2, 0, 17, 8, 0x27, 0x10, 0x27, 0x10, 3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0, 0xFF, 0xDA, 0, 12, 3, 1, 0, 2, 0, 3, 0, 0, 0, 0];
+        await File.WriteAllBytesAsync(Upload(".jpg"), jpeg, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(Upload(".tif"), Photos.TiffThatClaims(10_000, 10_000), TestContext.Current.CancellationToken);
+
+        await AssertDiscardedAsync(".jpg", "takes 600 MB");
+        await AssertDiscardedAsync(".tif", "takes 1600 MB");
+    }
+
+    [Fact]
     public async Task A_store_that_is_away_is_no_reason_to_discard()
     {
         using var photo = Photos.Quarters(40, 30);

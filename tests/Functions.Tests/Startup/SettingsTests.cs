@@ -52,6 +52,7 @@ public sealed class SettingsTests
     [InlineData("Images:BlobConnection", "UseDevelopmentStorage=true", "Images__Folder and Images__BlobConnection are both set")]
     [InlineData("Images:DecodesAtOnce", "65", "Images__DecodesAtOnce is 65, and must be 1 to 64")]
     [InlineData("Images:PublicUrl", "", "Images__PublicUrl is empty")]
+    [InlineData("Images:PublicUrl", "https://cdn.example.com/images", "Images__PublicUrl is 'https://cdn.example.com/images', and a picture's path follows it at once. End it in / or =, e.g. Images__PublicUrl=https://cdn.example.com/images/")]
     [InlineData("Jobs:Concurrency", "0", "Jobs__Concurrency is 0, and must be 1 to 1000. Write e.g. Jobs__Concurrency=10")]
     [InlineData("Jobs:Lease", "00:10:00.5", "Jobs__Lease is 00:10:00.5, and must be 00:00:01 to 00:10:00. Write e.g. Jobs__Lease=00:00:12")]
     [InlineData("Jobs:Lease", "soon", "Jobs__Lease is 'soon', which cannot be read. Write hh:mm:ss, e.g. 00:00:05")]

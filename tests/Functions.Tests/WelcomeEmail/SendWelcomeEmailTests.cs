@@ -1,6 +1,11 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using FunctionJobs.Functions;
 using FunctionJobs.Worker;
+using Microsoft.Extensions.Options;
 using MimeKit;
+using Polly;
+using Polly.Registry;
 
 namespace FunctionJobs.Tests.WelcomeEmail;
 
@@ -120,6 +125,55 @@ public sealed class SendWelcomeEmailTests
         Assert.False(MailFailures.IsTransient(failure));
         Assert.Null(MailFailures.Permanent(failure));
         Assert.Single(server.Mails);
+    }
+
+    [Fact]
+    public async Task Waiting_for_a_connection_takes_nothing_of_the_time_that_a_try_has()
+    {
+        await using var server = await SmtpServer.StartAsync();
+        await using var app = await FunctionsApp.StartAsync();
+        var pipelines = new ResiliencePipelineRegistry<string>();
+        pipelines.TryAddBuilder(Resilience.Smtp, static (_, _) => { });
+        pipelines.TryAddBuilder(Resilience.SmtpTry, static (pipeline, _) => pipeline.AddTimeout(TimeSpan.FromSeconds(2)));
+        await using var connections = new SmtpConnections(
+            Options.Create(new MailOptions { Host = "127.0.0.1", Port = server.Port, Security = MailSecurity.None, MaxConnections = 1 }),
+            pipelines,
+            TimeProvider.System);
+        var held = await app.Get<WelcomeMessages>().ComposeAsync(17, new("Eve", "hold@example.com"));
+        var mail = await app.Get<WelcomeMessages>().ComposeAsync(18, new("Bob", "bob@example.com"));
+
+        var unanswered = Enumerable.Range(0, 3).Select(_ => Record.ExceptionAsync(() => connections.DeliverAsync(held, CancellationToken.None)).AsTask()).ToList();
+        await connections.DeliverAsync(mail, CancellationToken.None);
+
+        Assert.All(await Task.WhenAll(unanswered), failure => Assert.IsType<MailOutcomeUnknownException>(failure));
+        await server.WaitForLineAsync("^RCPT bob$");
+        Assert.Equal(1, server.Lines.Count(line => line == "RCPT bob"));
+    }
+
+    [Fact]
+    public async Task A_mail_that_is_not_sent_is_an_error_in_the_trace_as_well()
+    {
+        await using var app = await FunctionsApp.StartAsync(("Mail:Host", "127.0.0.1"), ("Mail:Port", "1"));
+        using var caller = new Activity("caller").Start();
+        var ended = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source == Telemetry.Source,
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity =>
+            {
+                if (activity.TraceId == caller.TraceId)
+                {
+                    ended.Enqueue(activity);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        await Assert.ThrowsAsync<MailServerUnavailableException>(() => app.RunAsync(Eve));
+
+        var span = Assert.Single(ended);
+        Assert.Equal(("send mail", ActivityStatusCode.Error, nameof(MailServerUnavailableException)), (span.OperationName, span.Status, span.GetTagItem("error.type")));
     }
 
     [Fact]
