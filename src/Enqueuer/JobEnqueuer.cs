@@ -28,6 +28,7 @@ internal sealed class JobEnqueuer : IJobEnqueuer
 
     public async Task<IReadOnlyList<JobHandle>> EnqueueManyAsync(IEnumerable<NewJob> jobs, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(jobs);
         // All are checked before the first is sent.
         var (chunks, count) = Chunks(jobs);
         cancellationToken.ThrowIfCancellationRequested();
@@ -55,6 +56,7 @@ internal sealed class JobEnqueuer : IJobEnqueuer
         {
             try
             {
+                ArgumentNullException.ThrowIfNull(job, nameof(jobs));
                 var queue = QueueOf(job);
                 var entry = JobEntryWriter.Write(job, options.SerializerOptions);
                 if (!open.TryGetValue(queue, out var last) || !last.Chunk.HasRoomFor(entry))
@@ -111,11 +113,18 @@ internal sealed class JobEnqueuer : IJobEnqueuer
     {
         var queue = QueueOf(job);
         using var activity = JobTelemetry.StartEnqueue(job.Name, queue.Name);
-        var entry = JobEntryWriter.Write(job, options.SerializerOptions);
-        cancellationToken.ThrowIfCancellationRequested();
-        var created = await shared.AddAsync(queue, entry, cancellationToken);
-        activity?.SetTag(JobTelemetry.JobIdTag, entry.Id);
-        return new JobHandle(records, queue.Name, entry.Id, !created);
+        try
+        {
+            var entry = JobEntryWriter.Write(job, options.SerializerOptions);
+            cancellationToken.ThrowIfCancellationRequested();
+            var created = await shared.AddAsync(queue, entry, cancellationToken);
+            activity?.SetTag(JobTelemetry.JobIdTag, entry.Id);
+            return new JobHandle(records, queue.Name, entry.Id, !created);
+        }
+        catch (Exception e) when (JobTelemetry.Failed(activity, e))
+        {
+            throw;
+        }
     }
 
     private JobQueue QueueOf(NewJob job) =>

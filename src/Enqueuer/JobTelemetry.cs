@@ -10,6 +10,7 @@ public static class JobTelemetry
     public const string Name = "FunctionJobs";
 
     internal const string JobIdTag = "messaging.message.id";
+    internal const string ErrorTypeTag = "error.type";
 
     internal static readonly ActivitySource Source = new(Name);
     internal static readonly Meter Meter = new(Name);
@@ -31,9 +32,18 @@ public static class JobTelemetry
     {
         var activity = Source.StartActivity($"enqueue {jobName}", ActivityKind.Producer);
         activity?.SetTag("messaging.system", "redis");
+        activity?.SetTag("messaging.operation.name", "enqueue");
         activity?.SetTag("messaging.operation.type", "send");
         activity?.SetTag("messaging.destination.name", queue);
         return activity;
+    }
+
+    /// <returns>False: as an exception filter it lets the exception pass.</returns>
+    internal static bool Failed(Activity? activity, Exception exception)
+    {
+        activity?.SetTag(ErrorTypeTag, exception.GetType().Name);
+        activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
+        return false;
     }
 
     internal static void Enqueued(string queue, int count)

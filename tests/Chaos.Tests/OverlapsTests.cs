@@ -32,6 +32,10 @@ public sealed class OverlapsTests
         Assert.Equal(1, Of([], Run(0, 30, cancelled: 2, frozen: (10, 28)), Run(5, 6)).Unexplained);
 
     [Fact]
+    public void A_second_attempt_soon_after_the_freeze_is_explained_by_nothing() =>
+        Assert.Equal(1, Of([], Run(0, 20, cancelled: 18.5, frozen: (1, 18)), Run(6, 7)).Unexplained);
+
+    [Fact]
     public void A_handler_that_ignores_its_token_explains_no_overlap() =>
         Assert.Equal(new Overlaps(Unexplained: 1), Of([], Run(0, 8, cancelled: 1.5), Run(7, 9)));
 

@@ -55,6 +55,7 @@ public sealed class SlotsTests
         Turn[] others = [Run(5, 14.95, losses: 2), Run(12, 12.1)];
 
         Assert.Equal(Fault, LastChance(Lost(15, losses: 2), others, At("a")));
+        Assert.Equal(Fault, LastChance(Lost(15, losses: 2), [Run(5, 14.95, isStream: true, losses: 2)], At("a")));
         Assert.Equal(15, LastChance(Lost(15, losses: 1), others, At("a")));
         Assert.Equal(14.5, LastChance(Lost(15, losses: 2), [.. others, Run(14.5, 20, "b"), Run(5, 20, "b")], At("a"), At("b")), 6);
     }

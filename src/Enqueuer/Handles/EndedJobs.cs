@@ -12,7 +12,7 @@ internal sealed class EndedJobs(RedisCalls redis, QueueKeysCache queues)
     private static readonly RedisScript Await = RedisScript.Load<EndedJobs>("await");
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<string, Task> subscriptions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task>> subscriptions = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
     private readonly Dictionary<(string Queue, string Id), Wait> waits = [];
 
@@ -72,14 +72,14 @@ internal sealed class EndedJobs(RedisCalls redis, QueueKeysCache queues)
     private async Task SubscribeAsync(string queue)
     {
         // Not with a caller's token: others wait for the same subscription.
-        var subscription = subscriptions.GetOrAdd(queue, SubscribeNowAsync);
+        var subscription = subscriptions.GetOrAdd(queue, static (name, self) => new Lazy<Task>(() => self.SubscribeNowAsync(name)), this);
         try
         {
-            await subscription;
+            await subscription.Value;
         }
         catch
         {
-            subscriptions.TryRemove(new KeyValuePair<string, Task>(queue, subscription));
+            subscriptions.TryRemove(new KeyValuePair<string, Lazy<Task>>(queue, subscription));
             throw;
         }
     }

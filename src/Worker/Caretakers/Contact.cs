@@ -2,7 +2,7 @@ namespace FunctionJobs.Worker;
 
 /// <summary>
 /// Whether Redis has been within reach long enough for others to have shown a heartbeat too. When Redis itself was away, no worker could:
-/// their silence means nothing then, and neither does it that they are not back on their channels.
+/// their silence means nothing then, and neither does it that they are not back on their channels. Who starts cannot know what was before.
 /// </summary>
 internal sealed class Contact(TimeProvider time)
 {
@@ -14,8 +14,8 @@ internal sealed class Contact(TimeProvider time)
 
     private readonly Lock gate = new();
     private long held = time.GetTimestamp();
-    private long lostAt;
-    private TimeSpan settleIn;
+    private long lostAt = time.GetTimestamp();
+    private TimeSpan settleIn = SettleIn;
 
     public bool IsSteady
     {

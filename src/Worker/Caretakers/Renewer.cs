@@ -37,11 +37,11 @@ internal sealed partial class Renewer(QueuePumps pumps, IOptions<JobWorkerOption
     // Needs no Redis: a process that was frozen learns here, at once when it wakes, that its time is over.
     private void CancelOutlived()
     {
-        foreach (var attempt in pumps.All.SelectMany(pump => pump.Attempts))
+        foreach (var (queue, attempt) in pumps.All.SelectMany(pump => pump.Attempts, (pump, attempt) => (pump.Queue.Name, attempt)))
         {
             if (settings.Time.GetElapsedTime(attempt.HeldAt) > options.Value.Lease && attempt.Reason != CancelReason.LeaseLost)
             {
-                LogOutlived(attempt.Job.Id, options.Value.Lease);
+                LogOutlived(attempt.Job.Id, queue, options.Value.Lease);
                 attempt.Cancel(CancelReason.LeaseLost);
             }
         }

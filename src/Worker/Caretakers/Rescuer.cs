@@ -7,12 +7,18 @@ namespace FunctionJobs.Worker;
 /// <summary>
 /// Looks after jobs that nobody runs and doorbells that nobody answers; tells the watchdog what it saw. Safe in every instance.
 /// </summary>
-internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, WorkerSettings settings, ILogger<Rescuer> log)
+internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Presence presence, WorkerSettings settings, ILogger<Rescuer> log)
     : BackgroundService
 {
     private static readonly TimeSpan WhenBusy = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WhenIdle = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan WhenInDoubt = TimeSpan.FromSeconds(0.4);
+
+    // Where Redis never counts rightly, as behind some proxies, it is to cost nothing.
+    private static readonly TimeSpan ListenAnewAfter = TimeSpan.FromSeconds(10);
+
+    // A line of a log is to be read.
+    private const int NamedAtMost = 20;
 
     // Looks fall on it, so that queues which have waited differently share a call again.
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(0.1);
@@ -27,6 +33,7 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
     {
         var contact = new Contact(settings.Time);
         var absences = new Absences();
+        var (unheard, listenedAnew) = (0, started);
         // The connection may be the app's and outlive the worker.
         void Lost(object? sender, ConnectionFailedEventArgs e) => contact.Lost();
         pump.Queue.Multiplexer.ConnectionFailed += Lost;
@@ -54,6 +61,14 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
                 absences.Saw(report.AbsentWorkers, isSteady && contact.IsSteady);
                 WorkerTelemetry.Saw(pump.Queue.Name, report);
                 Tell(pump.Queue, report);
+                await pump.Queue.Unanswered.GiveBackAsync(pump.Queue);
+                unheard = report.IsUnheard && isSteady ? unheard + 1 : 0;
+                if (unheard > 1 && settings.Time.GetElapsedTime(listenedAnew) > ListenAnewAfter)
+                {
+                    listenedAnew = settings.Time.GetTimestamp();
+                    await presence.ListenAnewAsync(pump.Queue);
+                }
+
                 watchdog.Saw(pump, report.Available);
                 if (report.Rescued.Length > 0)
                 {
@@ -68,11 +83,14 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
             catch (Exception e)
             {
                 contact.Lost();
+                WorkerTelemetry.Forget(pump.Queue.Name);
                 LogFailed(pump.Queue.Name, e.GetType().Name, e.Message);
             }
 
             await Task.Delay(ToBeat(wait), settings.Time, stoppingToken).ContinueWith(static _ => { }, TaskScheduler.Default);
         }
+
+        WorkerTelemetry.Forget(pump.Queue.Name);
     }
 
     /// <summary>How old the heartbeat of a worker that nobody hears may be. After an outage its leases decide, which it renews meanwhile.</summary>
@@ -99,7 +117,8 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
 
         if (report.Rescued.Length > 0)
         {
-            LogRescued(report.Rescued.Length, queue);
+            var named = string.Join(", ", report.Rescued.Take(NamedAtMost));
+            LogRescued(report.Rescued.Length, queue, report.Rescued.Length > NamedAtMost ? named + " …" : named);
         }
     }
 }

@@ -91,7 +91,7 @@ public sealed class JobContext
         IConnectionMultiplexer redis, string queue, string jobId, int attempt = 1, CancellationToken cancellationToken = default) =>
         new(
             new JobIdentity(queue, jobId, "test", attempt, 3, TimeProvider.System.GetUtcNow(), ""),
-            new IdempotencyKeys(redis, JsonSerializerOptions.Web),
+            new IdempotencyKeys(redis, JsonSerializerOptions.Web, TimeProvider.System),
             reportTo: null,
             cancellationToken);
 }

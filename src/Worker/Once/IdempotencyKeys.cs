@@ -6,7 +6,7 @@ namespace FunctionJobs.Worker;
 /// <summary>
 /// Idempotency keys in Redis: <c>running</c> with a lease while an effect is under way, then <c>done</c> with its outcome.
 /// </summary>
-internal sealed class IdempotencyKeys(IConnectionMultiplexer redis, JsonSerializerOptions serializer)
+internal sealed class IdempotencyKeys(IConnectionMultiplexer redis, JsonSerializerOptions serializer, TimeProvider time)
 {
     private static readonly RedisScript Begin = RedisScript.Load<IdempotencyKeys>("once_begin");
     private static readonly RedisScript Hold = RedisScript.Load<IdempotencyKeys>("once_hold");
@@ -15,6 +15,9 @@ internal sealed class IdempotencyKeys(IConnectionMultiplexer redis, JsonSerializ
 
     /// <summary>How long a running effect holds its key against other jobs unless it is renewed, as it is while the effect runs: 60 s. A later attempt of the same job takes it over at once.</summary>
     public static TimeSpan Lease { get; } = TimeSpan.FromSeconds(60);
+
+    // No JSON.
+    private const string Unwritable = "";
 
     private const int LooksWhileBusy = 20;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
@@ -33,13 +36,15 @@ internal sealed class IdempotencyKeys(IConnectionMultiplexer redis, JsonSerializ
 
         if (await BeginAsync(database, keys, job, cancellationToken) is { } done)
         {
-            return new OnceOutcome<T>(JsonSerializer.Deserialize<T>(done, serializer)!, RanNow: false);
+            return done == Unwritable ? throw NotKept("") : new OnceOutcome<T>(JsonSerializer.Deserialize<T>(done, serializer)!, RanNow: false);
         }
 
         T outcome;
         try
         {
-            outcome = await HoldingAsync(database, keys, job, effect(cancellationToken));
+            // Of its own and not after the effect's first wait: an effect may block its thread. Whether Redis answers or not, nobody waits for it.
+            await using var holding = time.CreateTimer(_ => _ = TryHoldAsync(database, keys, job), null, Lease / 3, Lease / 3);
+            outcome = await effect(cancellationToken);
         }
         catch
         {
@@ -47,22 +52,27 @@ internal sealed class IdempotencyKeys(IConnectionMultiplexer redis, JsonSerializ
             throw;
         }
 
-        await StoreAsync(database, keys, job, Written(outcome));
-        return new OnceOutcome<T>(outcome, RanNow: true);
+        await StoreAsync(database, keys, job, Written(outcome, out var why));
+        return why is null ? new OnceOutcome<T>(outcome, RanNow: true) : throw NotKept($" ({why})");
     }
 
-    /// <exception cref="DiscardJobException">It cannot be written. The effect has happened, and a further attempt would repeat it.</exception>
-    private string Written<T>(T outcome)
+    /// <returns>The outcome as JSON, or <see cref="Unwritable"/> and the reason: the effect has happened, and is not to be repeated for that.</returns>
+    private string Written<T>(T outcome, out string? why)
     {
         try
         {
+            why = null;
             return JsonSerializer.Serialize(outcome, serializer);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            throw new DiscardJobException($"The effect is done, but its outcome cannot be written as JSON ({e.GetType().Name}). Return what System.Text.Json writes.");
+            why = e.GetType().Name;
+            return Unwritable;
         }
     }
+
+    private static DiscardJobException NotKept(string why) =>
+        new($"The effect is done, but its outcome cannot be written as JSON{why}. Return what System.Text.Json writes. To have the effect again, delete its idempotency key first.");
 
     /// <summary>Takes the key. While another job holds it, waits a little: most effects are done in a moment.</summary>
     /// <returns>The outcome when the effect is done already, or null when the key is taken.</returns>
@@ -108,18 +118,6 @@ internal sealed class IdempotencyKeys(IConnectionMultiplexer redis, JsonSerializ
                 await Task.Delay(BetweenLooks);
             }
         }
-    }
-
-    /// <summary>Keeps the key's lease up for as long as the effect takes.</summary>
-    private static async Task<T> HoldingAsync<T>(IDatabase database, RedisKey[] keys, JobIdentity job, Task<T> effect)
-    {
-        while (await Task.WhenAny(effect, Task.Delay(Lease / 3)) != effect)
-        {
-            // Not awaited: whether Redis answers or not, the effect's end must not wait for it.
-            _ = TryHoldAsync(database, keys, job);
-        }
-
-        return await effect;
     }
 
     /// <summary>Prolongs the lease of the key, which a later attempt may have by now. What fails here is made good the next time.</summary>

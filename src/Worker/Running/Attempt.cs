@@ -16,7 +16,8 @@ internal enum CancelReason
 /// <param name="heldSince">Since when its lease is surely held, as a timestamp of that clock.</param>
 /// <param name="ignoresItsToken">Called when its handler ignores its cancelled token.</param>
 /// <param name="isGranted">Whether an enqueue handed the job to this worker.</param>
-internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince, Action<Attempt> ignoresItsToken, bool isGranted = false)
+/// <param name="isSuspect">Whether it has the right to run of <see cref="Suspects"/>.</param>
+internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince, Action<Attempt> ignoresItsToken, bool isGranted = false, bool isSuspect = false)
     : IDisposable
 {
     // A handler that ignores its cancelled token gets this long; then its slot is given to others.
@@ -29,6 +30,7 @@ internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince, 
     private int reason;
     private int ended;
     private int hasSlot;
+    private int suspect = isSuspect ? 1 : 0;
     private ITimer? timer;
 
     public LeasedJob Job => job;
@@ -38,9 +40,6 @@ internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince, 
 
     /// <summary>Whether the handler has ended and only the writing of it is left: that its lease is gone then is as it should be.</summary>
     public bool HandlerEnded => Volatile.Read(ref ended) == 1;
-
-    /// <summary>Whether a job may be what killed its workers before.</summary>
-    public static bool MayKill(LeasedJob job) => job.Losses > 1;
 
     /// <summary>Whether an enqueue handed the job to this worker, which has no offer out since then.</summary>
     public bool IsGranted { get; } = isGranted;
@@ -71,6 +70,9 @@ internal sealed class Attempt(LeasedJob job, TimeProvider time, long heldSince, 
 
     /// <returns>Whether this call freed its slot.</returns>
     public bool TryFreeSlot() => Interlocked.Exchange(ref hasSlot, 0) == 1;
+
+    /// <returns>Whether this call took the right of <see cref="Suspects"/> from it, to be given back.</returns>
+    public bool TryAbsolve() => Interlocked.Exchange(ref suspect, 0) == 1;
 
     /// <summary>It has a slot, and its handler is about to start.</summary>
     public void Start()

@@ -10,11 +10,11 @@ internal sealed partial class AttemptRunner
     [LoggerMessage(LogLevel.Error, "Job {JobId} of queue {Queue} has used up its {MaxAttempts} attempts, {Losses} of them with its worker; it is discarded.")]
     private partial void LogUsedUp(string jobId, string queue, int maxAttempts, int losses);
 
-    [LoggerMessage(LogLevel.Warning, "Job {JobId} ({JobName}) failed in attempt {Attempt} of {MaxAttempts}: {Kind}. It runs again in {Seconds:0.#} s.")]
-    private partial void LogFailed(string jobId, string jobName, int attempt, int maxAttempts, string kind, double seconds);
+    [LoggerMessage(LogLevel.Warning, "Job {JobId} ({JobName}) of queue {Queue} failed in attempt {Attempt} of {MaxAttempts}: {Kind}. It runs again in {Seconds:0.#} s.")]
+    private partial void LogFailed(string jobId, string jobName, string queue, int attempt, int maxAttempts, string kind, double seconds);
 
-    [LoggerMessage(LogLevel.Warning, "Job {JobId} ({JobName}) failed in attempt {Attempt} of {MaxAttempts}: {Kind}. It is discarded.")]
-    private partial void LogDiscarded(string jobId, string jobName, int attempt, int maxAttempts, string kind);
+    [LoggerMessage(LogLevel.Warning, "Job {JobId} ({JobName}) of queue {Queue} failed in attempt {Attempt} of {MaxAttempts}: {Kind}. It is discarded.")]
+    private partial void LogDiscarded(string jobId, string jobName, string queue, int attempt, int maxAttempts, string kind);
 
     [LoggerMessage(LogLevel.Error, "Job {JobId} of queue {Queue} has a record that cannot be read; it is discarded.")]
     private partial void LogUnreadable(string jobId, string queue);
@@ -23,6 +23,6 @@ internal sealed partial class AttemptRunner
     private partial void LogNotDisposed(string jobId, string queue, string error);
 
     // The message and stack may hold what the job worked on, so they are not shown at Information and above.
-    [LoggerMessage(LogLevel.Debug, "Job {JobId} failed.")]
-    private partial void LogFailure(Exception exception, string jobId);
+    [LoggerMessage(LogLevel.Debug, "Job {JobId} of queue {Queue} failed.")]
+    private partial void LogFailure(Exception exception, string jobId, string queue);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -54,8 +53,8 @@ internal sealed partial class AttemptRunner(
     }
 
     /// <returns>How an attempt ends whose handler has ignored its cancelled token until the app's end.</returns>
-    public Outcome GivenUp(Attempt attempt) => attempt.Terms is { } terms
-        ? Failed(attempt, terms, new OperationCanceledException("The handler ignored its cancelled token."))
+    public Outcome GivenUp(WorkerQueue queue, Attempt attempt) => attempt.Terms is { } terms
+        ? Failed(queue, attempt, terms, new OperationCanceledException("The handler ignored its cancelled token."))
         : Outcome.Lost();
 
     /// <returns>Null when it may run.</returns>
@@ -73,6 +72,14 @@ internal sealed partial class AttemptRunner(
 
     private async ValueTask<Outcome> RunAsync(WorkerQueue queue, Attempt attempt, AttemptTerms terms, JobEnvelope envelope)
     {
+        using var activity = WorkerTelemetry.StartAttempt(queue.Name, attempt.Job, envelope);
+        var outcome = await RunNowAsync(queue, attempt, terms, envelope);
+        WorkerTelemetry.Ended(activity, outcome);
+        return outcome;
+    }
+
+    private async ValueTask<Outcome> RunNowAsync(WorkerQueue queue, Attempt attempt, AttemptTerms terms, JobEnvelope envelope)
+    {
         var type = terms.Type;
         IJob job;
         try
@@ -81,10 +88,9 @@ internal sealed partial class AttemptRunner(
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return Unreadable(attempt, terms, e);
+            return Unreadable(queue, attempt, terms, e);
         }
 
-        using var activity = WorkerTelemetry.StartAttempt(queue.Name, attempt.Job, envelope);
         WorkerTelemetry.Started(queue.Name, envelope.EnqueuedAt, attempt);
         try
         {
@@ -101,7 +107,7 @@ internal sealed partial class AttemptRunner(
             {
                 attempt.StartTimeout(terms.Timeout);
                 var result = await type.RunAsync(scope.ServiceProvider, job, context, settings.Serializer);
-                return Ended(attempt, terms, result);
+                return Ended(queue, attempt, terms, result);
             }
             finally
             {
@@ -110,8 +116,7 @@ internal sealed partial class AttemptRunner(
         }
         catch (Exception e)
         {
-            activity?.SetStatus(ActivityStatusCode.Error, e.GetType().Name);
-            return Failed(attempt, terms, e);
+            return Failed(queue, attempt, terms, e);
         }
         finally
         {
@@ -119,12 +124,12 @@ internal sealed partial class AttemptRunner(
         }
     }
 
-    private Outcome Unreadable(Attempt attempt, AttemptTerms terms, Exception exception)
+    private Outcome Unreadable(WorkerQueue queue, Attempt attempt, AttemptTerms terms, Exception exception)
     {
         // A job type's own constructors and converters may throw anything, and quote the value.
         var type = terms.Type;
-        TellFailure(attempt, exception);
-        return Discarded(attempt, terms, AttemptError.BadArguments(type.Name, exception, name => type.HasArgument(name, settings.Serializer)));
+        TellFailure(queue, attempt, exception);
+        return Discarded(queue, attempt, terms, AttemptError.BadArguments(type.Name, exception, name => type.HasArgument(name, settings.Serializer)));
     }
 
     private AsyncServiceScope? OpenScope()
@@ -152,16 +157,16 @@ internal sealed partial class AttemptRunner(
         }
     }
 
-    private Outcome Ended(Attempt attempt, AttemptTerms terms, byte[]? result) => attempt.Reason switch
+    private Outcome Ended(WorkerQueue queue, Attempt attempt, AttemptTerms terms, byte[]? result) => attempt.Reason switch
     {
         _ when attempt.HandlerEnded => Outcome.Lost(),
         CancelReason.LeaseLost => Outcome.Lost(),
-        CancelReason.Timeout => RetryOrDiscard(attempt, terms, null, AttemptError.TimedOut(terms.Timeout)),
-        _ when result?.Length > JobLimits.MaxArgsBytes => Discarded(attempt, terms, AttemptError.ResultTooLarge(result.Length)),
+        CancelReason.Timeout => RetryOrDiscard(queue, attempt, terms, null, AttemptError.TimedOut(terms.Timeout)),
+        _ when result?.Length > JobLimits.MaxArgsBytes => Discarded(queue, attempt, terms, AttemptError.ResultTooLarge(result.Length)),
         _ => Outcome.Completed(result ?? RedisValue.EmptyString, terms.Type.Options.KeepResultFor),
     };
 
-    private Outcome Failed(Attempt attempt, AttemptTerms terms, Exception exception)
+    private Outcome Failed(WorkerQueue queue, Attempt attempt, AttemptTerms terms, Exception exception)
     {
         switch (attempt.Reason)
         {
@@ -173,42 +178,42 @@ internal sealed partial class AttemptRunner(
             case CancelReason.Shutdown:
                 return Outcome.Interrupted();
             case CancelReason.Timeout:
-                return RetryOrDiscard(attempt, terms, null, AttemptError.TimedOut(terms.Timeout));
+                return RetryOrDiscard(queue, attempt, terms, null, AttemptError.TimedOut(terms.Timeout));
         }
 
-        TellFailure(attempt, exception);
+        TellFailure(queue, attempt, exception);
         return exception switch
         {
-            DiscardJobException => Discarded(attempt, terms, AttemptError.Of(exception)),
-            UnwritableResultException { InnerException: { } why } => Discarded(attempt, terms, AttemptError.ResultNotWritable(why)),
-            _ => RetryOrDiscard(attempt, terms, (exception as RetryJobException)?.Delay, AttemptError.Of(exception)),
+            DiscardJobException => Discarded(queue, attempt, terms, AttemptError.Of(exception)),
+            UnwritableResultException { InnerException: { } why } => Discarded(queue, attempt, terms, AttemptError.ResultNotWritable(why)),
+            _ => RetryOrDiscard(queue, attempt, terms, (exception as RetryJobException)?.Delay, AttemptError.Of(exception)),
         };
     }
 
-    private Outcome RetryOrDiscard(Attempt attempt, AttemptTerms terms, TimeSpan? delay, AttemptError error)
+    private Outcome RetryOrDiscard(WorkerQueue queue, Attempt attempt, AttemptTerms terms, TimeSpan? delay, AttemptError error)
     {
         if (attempt.Job.Attempt >= terms.MaxAttempts)
         {
-            return Discarded(attempt, terms, error);
+            return Discarded(queue, attempt, terms, error);
         }
 
         var after = delay ?? Backoff.After(terms.Type.Options, attempt.Job.Attempt, settings.Random.NextDouble());
-        LogFailed(attempt.Job.Id, terms.Type.Name, attempt.Job.Attempt, terms.MaxAttempts, error.Kind, after.TotalSeconds);
+        LogFailed(attempt.Job.Id, terms.Type.Name, queue.Name, attempt.Job.Attempt, terms.MaxAttempts, error.Kind, after.TotalSeconds);
         return Outcome.Retry(after, error);
     }
 
-    private Outcome Discarded(Attempt attempt, AttemptTerms terms, AttemptError error)
+    private Outcome Discarded(WorkerQueue queue, Attempt attempt, AttemptTerms terms, AttemptError error)
     {
-        LogDiscarded(attempt.Job.Id, terms.Type.Name, attempt.Job.Attempt, terms.MaxAttempts, error.Kind);
+        LogDiscarded(attempt.Job.Id, terms.Type.Name, queue.Name, attempt.Job.Attempt, terms.MaxAttempts, error.Kind);
         return Outcome.Discarded(error);
     }
 
     // A log that writes the exception calls what the app wrote for it, which may throw.
-    private void TellFailure(Attempt attempt, Exception exception)
+    private void TellFailure(WorkerQueue queue, Attempt attempt, Exception exception)
     {
         try
         {
-            LogFailure(exception, attempt.Job.Id);
+            LogFailure(exception, attempt.Job.Id, queue.Name);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

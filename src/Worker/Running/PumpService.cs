@@ -5,9 +5,12 @@ using StackExchange.Redis;
 
 namespace FunctionJobs.Worker;
 
-/// <summary>Listens on the bells, and stops the pumps first of all when the app stops: within its grace, and never more than five seconds.</summary>
+/// <summary>
+/// Listens on the bells. When the app stops the pumps take no more work from the first moment on, whatever else takes its time to stop, and stop
+/// first of the worker's own services: within the grace, and never more than five seconds.
+/// </summary>
 internal sealed partial class PumpService(
-    QueuePumps pumps, Stager stager, Watchdog watchdog, IOptions<JobWorkerOptions> options, ILogger<PumpService> log) : IHostedService
+    QueuePumps pumps, Stager stager, Watchdog watchdog, IOptions<JobWorkerOptions> options, ILogger<PumpService> log) : IHostedLifecycleService
 {
     private readonly Listening listening = new();
 
@@ -34,6 +37,19 @@ internal sealed partial class PumpService(
             }
         }
     }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Comes before anything else of the app is stopped: a web server, say, which waits for its requests.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        pumps.Abandon();
+        return Task.CompletedTask;
+    }
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {

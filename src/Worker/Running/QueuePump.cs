@@ -8,7 +8,7 @@ namespace FunctionJobs.Worker;
 /// concurrency, and lingers on the bell when the queue runs empty. There is never more than one loop.
 /// </summary>
 internal sealed partial class QueuePump(
-    WorkerQueue queue, AttemptRunner runner, InboxAdopter inbox, WorkerSettings settings, ILoggerFactory logs)
+    WorkerQueue queue, AttemptRunner runner, Suspects suspects, InboxAdopter inbox, WorkerSettings settings, ILoggerFactory logs)
 {
     // The bell rings only when an empty queue gets a job, and pub/sub may lose a message.
     private static readonly TimeSpan LookAnyway = TimeSpan.FromSeconds(1);
@@ -16,7 +16,7 @@ internal sealed partial class QueuePump(
     private static readonly TimeSpan LastWord = TimeSpan.FromMilliseconds(400);
 
     private readonly ILogger log = logs.CreateLogger<QueuePump>();
-    private readonly RunningAttempts attempts = new(queue, runner, settings, logs);
+    private readonly RunningAttempts attempts = new(queue, runner, suspects, settings, logs);
     private readonly InvocationDesk desk = new(settings.Time, queue.Options.HoldInvocationFor);
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stopping = new();
@@ -98,6 +98,12 @@ internal sealed partial class QueuePump(
 
         WorkerTelemetry.Moved(queue.Name, "started", 1);
         attempts.TakeGranted(job, heldSince, giveBack: IsStopping);
+        if (IsStopping)
+        {
+            // Since then, and the loop has looked.
+            attempts.HandBackWaiting();
+        }
+
         // Should the loop have ended in this moment, somebody must be there for what comes next.
         Drive();
     }
@@ -143,6 +149,12 @@ internal sealed partial class QueuePump(
         }
 
         await WithdrawOfferAsync();
+        if (IsStopping)
+        {
+            // Nobody is there any more to see that it waits behind slow handlers.
+            attempts.HandBackWaiting();
+        }
+
         // Before the next loop can start: what that one answers is not for this one to let go.
         desk.ReleaseAll();
         LogIdle(queue.Name);

@@ -12,13 +12,14 @@ internal sealed class QueuePumps(
     WorkerIdentity worker,
     IOptions<JobWorkerOptions> options,
     AttemptRunner runner,
+    Suspects suspects,
     InboxAdopter inbox,
     WorkerSettings settings,
     ILoggerFactory logs) : IDisposable
 {
     private readonly Dictionary<string, QueuePump> byQueue = Queues(types, further).ToDictionary(
         queue => queue.Name,
-        queue => new QueuePump(new WorkerQueue(queue, redis, worker, options.Value), runner, inbox, settings, logs),
+        queue => new QueuePump(new WorkerQueue(queue, redis, worker, options.Value), runner, suspects, inbox, settings, logs),
         StringComparer.Ordinal);
 
     public IReadOnlyCollection<QueuePump> All => byQueue.Values;
@@ -26,7 +27,10 @@ internal sealed class QueuePumps(
     public QueuePump? Find(string queue) => byQueue.GetValueOrDefault(queue);
 
     /// <summary>The host may be gone without having been stopped: another service of it failed to start.</summary>
-    public void Dispose()
+    public void Dispose() => Abandon();
+
+    /// <summary>No pump takes more work.</summary>
+    public void Abandon()
     {
         foreach (var pump in All)
         {

@@ -19,17 +19,23 @@ internal sealed class RunningAttempts
     private readonly Slots slots;
     private readonly Action<Attempt> ignoresItsToken;
     private readonly ConcurrentDictionary<string, Attempt> byId = new(StringComparer.Ordinal);
-    private int suspects;
+    private readonly Suspects suspects;
     private volatile bool isOver;
 
-    public RunningAttempts(WorkerQueue queue, AttemptRunner runner, WorkerSettings settings, ILoggerFactory logs)
+    public RunningAttempts(WorkerQueue queue, AttemptRunner runner, Suspects suspects, WorkerSettings settings, ILoggerFactory logs)
     {
         this.queue = queue;
         this.runner = runner;
+        this.suspects = suspects;
         time = settings.Time;
         slots = new Slots(queue, runner, End, time, logs.CreateLogger<Slots>());
         finishes = new FinishWriter(queue, time, Forget, Changed.Signal, logs.CreateLogger<FinishWriter>());
-        ignoresItsToken = slots.TakeFrom;
+        ignoresItsToken = attempt =>
+        {
+            slots.TakeFrom(attempt);
+            // It may go on for ever, and others are not to wait for it.
+            Absolve(attempt);
+        };
     }
 
     /// <summary>All whose lease this worker must renew: those that run or will, and those whose end is not written yet.</summary>
@@ -69,7 +75,7 @@ internal sealed class RunningAttempts
     {
         var aside = TakeAside(jobs);
         // Held from now on: a lease must be renewed, and given back at a shutdown, also while others are put off.
-        var attempts = jobs.ConvertAll(job => Hold(job, heldSince));
+        var attempts = jobs.ConvertAll(job => Hold(job, heldSince, isSuspect: Suspects.MayKill(job)));
         await PutOffAsync(aside, heldSince);
         if (isOver)
         {
@@ -112,6 +118,9 @@ internal sealed class RunningAttempts
     /// <summary>Gives back what was leased ahead and could not start: it must not wait behind slow handlers.</summary>
     public void HandBackStale() => slots.Ahead.TakeStale().ForEach(GiveBack);
 
+    /// <summary>Gives back all that was leased ahead.</summary>
+    public void HandBackWaiting() => slots.Ahead.TakeAll().ForEach(GiveBack);
+
     /// <summary>Gives attempts their time to finish, cancels and releases those that do not, and writes all ends.</summary>
     /// <param name="isQuiet">Whether no more attempts will be started.</param>
     /// <param name="grace">How long they may take.</param>
@@ -121,7 +130,7 @@ internal sealed class RunningAttempts
         await WaitForAsync(
             () =>
             {
-                slots.Ahead.TakeAll().ForEach(GiveBack);
+                HandBackWaiting();
                 return isQuiet() && Count == 0;
             },
             grace);
@@ -152,22 +161,19 @@ internal sealed class RunningAttempts
             return Outcome.Postponed(AfterProcessEnd, hasBegun: attempt.Terms is not null);
         }
 
-        var outcome = runner.GivenUp(attempt);
+        var outcome = runner.GivenUp(queue, attempt);
         return outcome is Outcome.RetryOutcome retry && retry.Delay < AfterProcessEnd ? Outcome.Retry(AfterProcessEnd, retry.Error) : outcome;
     }
 
-    /// <summary>
-    /// A job that was lost twice may be what killed its workers: two of them never run side by side, so that an innocent one does
-    /// not go down with it a third time. The others are given back before the first can start.
-    /// </summary>
+    /// <summary>Of the jobs that may be what killed their workers one may run; the others are given back before it can start.</summary>
     private HashSet<LeasedJob> TakeAside(List<LeasedJob> jobs)
     {
-        if (!jobs.Exists(Attempt.MayKill))
+        if (!jobs.Exists(Suspects.MayKill))
         {
             return [];
         }
 
-        var aside = jobs.Where(Attempt.MayKill).Skip(Volatile.Read(ref suspects) == 0 ? 1 : 0).ToHashSet();
+        var aside = jobs.Where(Suspects.MayKill).Skip(suspects.TryTake() ? 1 : 0).ToHashSet();
         jobs.RemoveAll(aside.Contains);
         return aside;
     }
@@ -185,9 +191,9 @@ internal sealed class RunningAttempts
         }
     }
 
-    private Attempt Hold(LeasedJob job, long heldSince, bool isGranted = false)
+    private Attempt Hold(LeasedJob job, long heldSince, bool isGranted = false, bool isSuspect = false)
     {
-        var attempt = new Attempt(job, time, heldSince, ignoresItsToken, isGranted);
+        var attempt = new Attempt(job, time, heldSince, ignoresItsToken, isGranted, isSuspect);
         if (byId.TryGetValue(job.Id, out var earlier) && !earlier.HandlerEnded)
         {
             // It lost its lease without being told yet, and would be forgotten here.
@@ -195,11 +201,6 @@ internal sealed class RunningAttempts
         }
 
         byId[job.Id] = attempt;
-        if (Attempt.MayKill(job))
-        {
-            Interlocked.Increment(ref suspects);
-        }
-
         return attempt;
     }
 
@@ -212,12 +213,16 @@ internal sealed class RunningAttempts
             return;
         }
 
-        if (Attempt.MayKill(attempt.Job))
-        {
-            Interlocked.Decrement(ref suspects);
-        }
-
+        Absolve(attempt);
         finishes.Write(attempt, outcome);
+    }
+
+    private void Absolve(Attempt attempt)
+    {
+        if (attempt.TryAbsolve())
+        {
+            suspects.GiveBack();
+        }
     }
 
     private void Forget(Attempt attempt)

@@ -36,6 +36,9 @@ internal static class WorkerTelemetry
 
     public static void Saw(string queue, RescueReport report) => Queues[queue] = report;
 
+    /// <summary>Nobody looks at the queue any more, or can: nothing is shown of it rather than what was.</summary>
+    public static void Forget(string queue) => Queues.TryRemove(queue, out _);
+
     public static Activity? StartAttempt(string queue, LeasedJob job, JobEnvelope envelope)
     {
         if (!JobTelemetry.Source.HasListeners())
@@ -46,11 +49,28 @@ internal static class WorkerTelemetry
         ActivityContext.TryParse(envelope.TraceParent, envelope.TraceState, isRemote: true, out var parent);
         var activity = JobTelemetry.Source.StartActivity($"run {envelope.Name}", ActivityKind.Consumer, parent);
         activity?.SetTag("messaging.system", "redis");
+        activity?.SetTag("messaging.operation.name", "run");
         activity?.SetTag("messaging.operation.type", "process");
         activity?.SetTag("messaging.destination.name", queue);
         activity?.SetTag(JobTelemetry.JobIdTag, job.Id);
         activity?.SetTag("functionjobs.attempt", job.Attempt);
         return activity;
+    }
+
+    /// <summary>An attempt that failed is an error, whatever its handler said; one that was given back, cancelled or lost is none.</summary>
+    public static void Ended(Activity? activity, Outcome outcome)
+    {
+        var error = outcome switch
+        {
+            Outcome.RetryOutcome retry => retry.Error,
+            Outcome.DiscardOutcome discard => discard.Error,
+            _ => null,
+        };
+        if (error is not null)
+        {
+            activity?.SetTag(JobTelemetry.ErrorTypeTag, error.Kind);
+            activity?.SetStatus(ActivityStatusCode.Error, error.Kind);
+        }
     }
 
     /// <summary>Times of Redis and of this process's own clock are each compared among themselves: clocks may disagree.</summary>

@@ -53,9 +53,11 @@ public static class JobWorkerServices
         services.AddSingleton(provider =>
             new WorkerSettings(provider.GetRequiredService<TimeProvider>(), Random.Shared, SerializerOf(provider)));
         services.AddSingleton<WorkerIdentity>();
-        services.AddSingleton(provider => new IdempotencyKeys(provider.GetRequiredService<IConnectionMultiplexer>(), SerializerOf(provider)));
+        services.AddSingleton(provider => new IdempotencyKeys(
+            provider.GetRequiredService<IConnectionMultiplexer>(), SerializerOf(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AttemptRunner>();
         services.AddSingleton<InboxAdopter>();
+        services.AddSingleton<Suspects>();
         services.AddSingleton<QueuePumps>();
         services.AddSingleton<Watchdog>();
         services.AddSingleton(Types);
@@ -65,7 +67,8 @@ public static class JobWorkerServices
         // Started in this order and stopped in the reverse one: the pumps stop first, while leases are still renewed.
         services.AddSingleton<StartupChecks>();
         services.AddHostedService(provider => provider.GetRequiredService<StartupChecks>());
-        services.AddHostedService<Presence>();
+        services.AddSingleton<Presence>();
+        services.AddHostedService(provider => provider.GetRequiredService<Presence>());
         services.AddHostedService<Renewer>();
         services.AddHostedService<Rescuer>();
         services.AddHostedService<Pruner>();

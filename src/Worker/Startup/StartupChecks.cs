@@ -71,7 +71,9 @@ internal sealed partial class StartupChecks(
             {
                 if (TimeProvider.System.GetElapsedTime(started) > Patience)
                 {
-                    throw new JobWorkerStartException(await RefusesLoginNowAsync() ? RedisCalls.LoginRefused : RedisCalls.ExplainUnreachable(e), e);
+                    // Redis itself says what is wrong where it has answered.
+                    throw new JobWorkerStartException(
+                        e is not RedisServerException && await RefusesLoginNowAsync() ? RedisCalls.LoginRefused : RedisCalls.ExplainUnreachable(e), e);
                 }
 
                 await Task.Delay(TimeSpan.FromMilliseconds(250), cancellationToken);

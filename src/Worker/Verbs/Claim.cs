@@ -20,8 +20,16 @@ internal static class Claim
             next ?? RedisValue.EmptyString, lease, queue.LeaseMs, keys.Ended, WorkerQueue.KeepEndedMs,
             .. ids.Select(id => (RedisValue)id),
         ];
-        var reply = (RedisResult[])(await Script.RunAsync(
-            queue.Redis, [keys.JobPrefix, keys.Available, keys.Executing, keys.Stats], values))!;
+        RedisResult[] reply;
+        try
+        {
+            reply = (RedisResult[])(await Script.RunAsync(queue.Redis, [keys.JobPrefix, keys.Available, keys.Executing, keys.Stats], values))!;
+        }
+        catch (Exception e) when (queue.Unanswered.Note(lease, e))
+        {
+            throw;
+        }
+
         var jobs = ((RedisResult[])reply[0]!).Chunk(LeasedJob.Width).Select(job => LeasedJob.Read(job, lease, (long)reply[3])).ToList();
         WorkerTelemetry.Moved(queue.Name, "started", jobs.Count);
         WorkerTelemetry.Moved(queue.Name, "expired", (long)reply[2]);

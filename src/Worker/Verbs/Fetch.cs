@@ -29,8 +29,17 @@ internal static class Fetch
             ];
         }
 
-        var reply = (RedisResult[])(await Script.RunAsync(
-            queue.Redis, [keys.JobPrefix, keys.Available, keys.Trigger, keys.Executing, keys.Stats, keys.Offers], values))!;
+        RedisResult[] reply;
+        try
+        {
+            reply = (RedisResult[])(await Script.RunAsync(
+                queue.Redis, [keys.JobPrefix, keys.Available, keys.Trigger, keys.Executing, keys.Stats, keys.Offers], values))!;
+        }
+        catch (Exception e) when (queue.Unanswered.Note(lease, e))
+        {
+            throw;
+        }
+
         var jobs = new List<LeasedJob>((reply.Length - firstJob) / LeasedJob.Width);
         var leaseAhead = lease + LeasedJob.AheadMark;
         for (var i = firstJob; i < reply.Length; i += LeasedJob.Width)

@@ -38,6 +38,9 @@ internal sealed class WorkerQueue
 
     public JobWorkerOptions Options { get; }
 
+    /// <summary>What this worker may have been given without hearing of it.</summary>
+    public UnansweredLeases Unanswered { get; } = new();
+
     public RedisValue LeaseMs => (long)Options.Lease.TotalMilliseconds;
 
     public RedisValue KeepDiscardedMs => (long)Options.KeepDiscardedFor.TotalMilliseconds;

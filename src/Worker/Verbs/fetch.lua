@@ -1,6 +1,6 @@
 -- Takes the next jobs off the queue, leases them, and takes as many entries off the doorbell: up to n that start at once, and up to
 -- `ahead` more that will start as soon as others end. The latter have a token that ends with '~': should their worker be lost, they
--- may never have started. A job that was lost before is never among them.
+-- may never have started. A job that was lost before is never among them, nor what is behind it: it is to start first.
 -- KEYS  1 prefix of the records, 2 available, 3 trigger, 4 executing, 5 stats, 6 offers
 -- ARGV  1 n, 2 ahead, 3 lease token, 4 lease in ms, 5 kind of doorbell, 6 channel of ended jobs, 7 ms to keep an expired record,
 --       8 when to ring for the trigger although no job is left for it: 0 never, 1 when the last is taken, 2 also when none is there, and, where
@@ -67,7 +67,13 @@ local function lease_taken()
     local id, place = taken[i], taken[i + 1]
     local leased = lease(queue, id, place, now, reply)
     if leased == 'not ahead' then
-      redis.call('ZADD', available, place, id)
+      local places = {}
+      for behind = i, #taken, 2 do
+        places[#places + 1] = taken[behind + 1]
+        places[#places + 1] = taken[behind]
+      end
+      redis.call('ZADD', available, unpack(places))
+      break
     elseif leased then
       leases[#leases + 1] = ends
       leases[#leases + 1] = id

@@ -11,7 +11,7 @@ internal sealed class Fleet(string role, int size, ChaosSettings settings, strin
     private readonly Lock gate = new();
     private readonly List<Life> lives = [];
     private Task supervising = Task.CompletedTask;
-    private bool stopping;
+    private volatile bool stopping;
 
     /// <summary>All processes there have been.</summary>
     public IReadOnlyList<Life> Lives
@@ -86,6 +86,12 @@ internal sealed class Fleet(string role, int size, ChaosSettings settings, strin
         lock (gate)
         {
             lives.Add(life);
+        }
+
+        if (stopping)
+        {
+            // It came up while the others were told to stop, and does not listen to signals yet.
+            life.Kill();
         }
 
         return life;

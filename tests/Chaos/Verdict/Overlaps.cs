@@ -4,7 +4,7 @@ namespace FunctionJobs.Chaos;
 /// Attempts of one job that ran side by side, by what explains it. Only two things can: the first one's worker was frozen, or Redis
 /// was away for longer than a lease. A handler that ignores its token explains nothing: its job is nobody else's until it has ended.
 /// </summary>
-/// <param name="AfterFreeze">The first one's worker was frozen before the second one started.</param>
+/// <param name="AfterFreeze">The first one's worker had been frozen for half a lease or more when the second one started.</param>
 /// <param name="AfterOutage">Redis was away for longer than a lease before the second one started.</param>
 /// <param name="Unexplained">Neither.</param>
 /// <param name="NotTold">Of all: the first one went on for more than a second beside the second, awake, before its token was cancelled.</param>
@@ -29,7 +29,7 @@ internal sealed record Overlaps(int AfterFreeze = 0, int AfterOutage = 0, int Un
             {
                 foreach (var second in attempts.Skip(i + 1).TakeWhile(second => second.Start < attempts[i].Over))
                 {
-                    overlaps = overlaps.With(attempts[i], second, tooLong);
+                    overlaps = overlaps.With(attempts[i], second, tooLong, lease / 2);
                 }
             }
         }
@@ -37,9 +37,9 @@ internal sealed record Overlaps(int AfterFreeze = 0, int AfterOutage = 0, int Un
         return overlaps;
     }
 
-    private Overlaps With(Stretch first, Stretch second, List<Outage> outages)
+    private Overlaps With(Stretch first, Stretch second, List<Outage> outages, TimeSpan frozenFor)
     {
-        if (first.Frozen is { } frozen && first.Start < frozen.To && second.Start > frozen.From)
+        if (first.Frozen is { } frozen && first.Start < frozen.To && TimeProvider.System.GetElapsedTime(frozen.From, second.Start) >= frozenFor)
         {
             return this with
             {

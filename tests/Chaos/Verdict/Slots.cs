@@ -16,13 +16,14 @@ internal sealed class Slots(IReadOnlyList<Turn> turns, IReadOnlyList<Shift> shif
     public long LastChance(Turn turn, long since)
     {
         var others = turns
-            .Where(other => other.IsStream == turn.IsStream && other != turn && other.Start < turn.Start && other.Over > since)
+            .Where(other => other != turn && other.Start < turn.Start && other.Over > since)
             .ToLookup(other => other.Worker);
         return shifts.SelectMany(shift => Chances(turn, since, shift, [.. others[shift.Worker]])).Append(since).Max();
     }
 
-    private IEnumerable<long> Chances(Turn turn, long since, Shift shift, List<Turn> others)
+    private IEnumerable<long> Chances(Turn turn, long since, Shift shift, List<Turn> all)
     {
+        var others = all.Where(other => other.IsStream == turn.IsStream).ToList();
         foreach (var other in others.Where(other => other.Start >= since && shift.Covers(other.Start) && !other.GoesBefore(turn)))
         {
             if (!IsBarred(other.Start))
@@ -32,7 +33,7 @@ internal sealed class Slots(IReadOnlyList<Turn> turns, IReadOnlyList<Shift> shif
         }
 
         long[] bounds = [shift.From, shift.To, shift.Frozen?.From ?? since, shift.Frozen?.To ?? since];
-        var moments = others.SelectMany(other => new[] { other.Start, other.Over }).Concat(bounds)
+        var moments = all.SelectMany(other => new[] { other.Start, other.Over }).Concat(bounds)
             .Where(moment => moment > since && moment < turn.Start)
             .Append(since).Append(turn.Start)
             .Distinct().Order().ToList();
@@ -48,10 +49,10 @@ internal sealed class Slots(IReadOnlyList<Turn> turns, IReadOnlyList<Shift> shif
             freeFrom = isFree ? freeFrom ?? moments[i] : null;
         }
 
-        bool IsFree(long moment) => shift.Covers(moment) && At(moment).Count() < perQueue && !IsBarred(moment);
+        bool IsFree(long moment) => shift.Covers(moment) && At(moment, others).Count() < perQueue && !IsBarred(moment);
 
-        bool IsBarred(long moment) => turn.IsSuspect && At(moment).Any(other => other.IsSuspect);
+        bool IsBarred(long moment) => turn.IsSuspect && At(moment, all).Any(other => other.IsSuspect);
 
-        IEnumerable<Turn> At(long moment) => others.Where(other => other.Start <= moment && other.Over > moment);
+        static IEnumerable<Turn> At(long moment, List<Turn> turns) => turns.Where(other => other.Start <= moment && other.Over > moment);
     }
 }

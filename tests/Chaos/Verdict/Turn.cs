@@ -12,7 +12,7 @@ internal sealed record Turn(string Worker, bool IsStream, long Start, long Over,
     // By then a handler that ignores its cancelled token has lost its slot to others.
     private static readonly TimeSpan UntilSlotIsGiven = TimeSpan.FromSeconds(5);
 
-    /// <summary>Of a queue's jobs that may have killed their workers, each process runs one at a time.</summary>
+    /// <summary>Of the jobs that may have killed their workers, each process runs one at a time, whatever their queues.</summary>
     public bool IsSuspect => Losses > 1;
 
     /// <summary>Whether the queue has it before the other, both being available: a lost job is at the front of its priority.</summary>

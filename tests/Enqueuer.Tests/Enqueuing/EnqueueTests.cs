@@ -137,6 +137,20 @@ public sealed class EnqueueTests
     }
 
     [Fact]
+    public async Task A_list_that_is_none_or_lacks_a_job_is_refused_with_the_place()
+    {
+        await using var test = await TestEnqueuer.CreateAsync();
+
+        var none = await Assert.ThrowsAsync<ArgumentNullException>(() => test.Enqueuer.EnqueueManyAsync(null!));
+        var hole = await Assert.ThrowsAsync<ArgumentException>(
+            () => test.Enqueuer.EnqueueManyAsync([NewJob.Named("greet", null, new() { Queue = test.Queue }), null!]));
+
+        Assert.Equal("jobs", none.ParamName);
+        Assert.StartsWith("Job 2 of the list: ", hole.Message, StringComparison.Ordinal);
+        Assert.Empty(await test.KeysInRedisAsync());
+    }
+
+    [Fact]
     public async Task What_an_enqueue_says_stands_in_the_record()
     {
         await using var test = await TestEnqueuer.CreateAsync();

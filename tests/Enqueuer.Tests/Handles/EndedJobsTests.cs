@@ -38,4 +38,43 @@ public sealed class EndedJobsTests
         Assert.Equal(42, await waiting);
         Assert.Equal(1, handlers);
     }
+
+    [Fact]
+    public async Task Waits_that_begin_together_share_a_subscription()
+    {
+        const int Waits = 8;
+        await using var test = await TestEnqueuer.CreateAsync();
+        var handle = await test.EnqueueAsync();
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(Servers.Redis);
+        var subscribed = 0;
+        var watched = Spy.On<IConnectionMultiplexer>(redis, (method, _, answer) => method.Name != nameof(redis.GetSubscriber)
+            ? answer
+            : Spy.On((ISubscriber)answer!, (called, _, task) =>
+            {
+                if (called.Name == nameof(ISubscriber.SubscribeAsync))
+                {
+                    Interlocked.Increment(ref subscribed);
+                }
+
+                return task;
+            }));
+        await using var services = new ServiceCollection().AddSingleton(watched).AddJobEnqueuer().BuildServiceProvider();
+        var job = services.GetRequiredService<IJobEnqueuer>().GetJob(test.Queue.Name, handle.Id);
+        using var together = new Barrier(Waits);
+
+        var waiting = Enumerable.Range(0, Waits).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                together.SignalAndWait();
+                return job.WaitForResultAsync<int>(TimeSpan.FromSeconds(20));
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default).Unwrap()).ToList();
+        await Eventually.TrueAsync(() => Volatile.Read(ref subscribed) > 0, "they have subscribed");
+        await test.EndAsync(handle.Id, "completed", "42");
+
+        Assert.All(await Task.WhenAll(waiting), result => Assert.Equal(42, result));
+        Assert.Equal(1, subscribed);
+    }
 }

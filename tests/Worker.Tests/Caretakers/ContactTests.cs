@@ -8,7 +8,14 @@ public sealed class ContactTests
     private readonly FakeTimeProvider time = new();
 
     [Fact]
-    public void A_worker_that_has_just_started_believes_what_Redis_says() => Assert.True(new Contact(time).IsSteady);
+    public void A_worker_that_has_just_started_cannot_know_what_was_before_and_settles_for_three_seconds()
+    {
+        var contact = new Contact(time);
+        Look(contact, 3);
+        Assert.False(contact.IsSteady);
+        Look(contact, 1);
+        Assert.True(contact.IsSteady);
+    }
 
     [Fact]
     public void A_short_loss_of_the_connection_settles_for_three_seconds()
@@ -38,6 +45,7 @@ public sealed class ContactTests
     public void Regular_looks_of_an_idle_worker_are_no_gap()
     {
         var contact = new Contact(time);
+        Look(contact, 4);
         for (var look = 0; look < 10; look++)
         {
             time.Advance(TimeSpan.FromSeconds(3));

@@ -26,5 +26,24 @@ public sealed class RescuerTests
         await lost.OutliveLeaseAsync(job.Id);
 
         Assert.Equal("ran", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(10)));
+        Assert.Contains(queue.Logs.Lines, line => line.Text.Contains($"are available again: {job.Id}.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_worker_that_starts_just_after_an_outage_takes_no_job_whose_lease_holds()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var absent = queue.AsWorker();
+        var handle = await queue.EnqueueAsync();
+        var job = (await absent.FetchOneAsync())!;
+        // It could show no heartbeat while Redis was away, and is not back on its channel.
+        var beat = (await queue.NowAsync()).AddSeconds(-5).ToUnixTimeMilliseconds();
+        await queue.Database.SortedSetAddAsync(queue.Keys.Workers, absent.Worker.Name, beat);
+
+        await queue.StartWorkerAsync((_, _) => Task.FromResult<string?>("ran"));
+        await Task.Delay(TimeSpan.FromSeconds(1.5));
+
+        Assert.Equal(job.Lease, await queue.Database.HashGetAsync(queue.Keys.Job(job.Id), "lease"));
+        Assert.Equal(JobState.Executing, await handle.GetStateAsync());
     }
 }

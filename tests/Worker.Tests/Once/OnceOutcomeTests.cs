@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FunctionJobs.LocalServices;
+using FunctionJobs.Worker;
 
 namespace FunctionJobs.Tests;
 
@@ -56,6 +57,12 @@ public sealed class OnceOutcomeTests
         var failure = await Assert.ThrowsAsync<JobFailedException>(() => handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
 
         Assert.Contains("cannot be written", failure.Error!.Message, StringComparison.Ordinal);
+
+        await handle.RequeueAsync();
+        failure = await Assert.ThrowsAsync<JobFailedException>(() => handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+
+        Assert.Contains("cannot be written", failure.Error!.Message, StringComparison.Ordinal);
         Assert.Equal(1, effects);
+        Assert.True(await queue.Database.KeyTimeToLiveAsync(queue.Keys.Once("key")) > IdempotencyKeys.Lease);
     }
 }

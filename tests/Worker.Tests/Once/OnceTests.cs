@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FunctionJobs.Worker;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FunctionJobs.Tests;
 
@@ -121,7 +122,7 @@ public sealed class OnceTests
         await worker.ReleaseAsync(stale);
         var live = Assert.IsType<LeasedJob>(await worker.FetchOneAsync());
         Assert.Equal(stale.Attempt, live.Attempt);
-        var keys = new IdempotencyKeys(queue.Redis, JsonSerializerOptions.Web);
+        var keys = new IdempotencyKeys(queue.Redis, JsonSerializerOptions.Web, TimeProvider.System);
         JobIdentity Identity(LeasedJob job) => new(queue.Queue.Name, job.Id, "probe", job.Attempt, 3, default, job.Lease);
         var (started, go) = (new Gate(), new Gate());
         var effect = keys.OnceAsync(
@@ -154,7 +155,7 @@ public sealed class OnceTests
         await queue.AsWorker().FetchOneAsync();
         var ran = false;
 
-        await Assert.ThrowsAsync<OperationCanceledException>(() => new IdempotencyKeys(queue.Redis, JsonSerializerOptions.Web).OnceAsync(
+        await Assert.ThrowsAsync<OperationCanceledException>(() => new IdempotencyKeys(queue.Redis, JsonSerializerOptions.Web, TimeProvider.System).OnceAsync(
             new JobIdentity(queue.Queue.Name, lost.Id, "probe", lost.Attempt, 3, default, lost.Lease),
             "key",
             _ => Task.FromResult(ran = true),
@@ -225,6 +226,36 @@ public sealed class OnceTests
         Assert.True(await queue.Database.KeyTimeToLiveAsync(key) > IdempotencyKeys.Lease);
         go.Open();
         await effect;
+    }
+
+    [Fact]
+    public async Task The_key_is_held_while_an_effect_blocks_its_thread()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var time = new FakeTimeProvider();
+        var key = queue.Keys.Once("key");
+        var job = Context(queue, "job", 1).Identity;
+        using var go = new ManualResetEventSlim();
+        var started = new Gate();
+        var effect = Task.Run(() => new IdempotencyKeys(queue.Redis, JsonSerializerOptions.Web, time).OnceAsync(
+            job,
+            "key",
+            _ =>
+            {
+                started.Open();
+                go.Wait(CancellationToken.None);
+                return Task.FromResult(1);
+            },
+            CancellationToken.None));
+        await started.Passed;
+        await queue.Database.KeyExpireAsync(key, TimeSpan.FromSeconds(10));
+
+        time.Advance(IdempotencyKeys.Lease / 3);
+
+        await Eventually.TrueAsync(
+            async () => await queue.Database.KeyTimeToLiveAsync(key) > IdempotencyKeys.Lease / 2, "the key is held for longer");
+        go.Set();
+        Assert.True((await effect).RanNow);
     }
 
     [Fact]

@@ -113,7 +113,7 @@ public sealed class MetricsTests
         await using var queue = await TestQueue.CreateAsync();
         using var metrics = new Metered(queue.Queue.Name);
         var done = new Gate();
-        await queue.StartWorkerAsync(
+        var worker = await queue.StartWorkerAsync(
             async (_, _) =>
             {
                 await done.Passed;
@@ -131,6 +131,9 @@ public sealed class MetricsTests
         await Eventually.EqualAsync<double?>(0, () => Task.FromResult(metrics.Shown("queue.available")), "jobs shown as available");
         await Eventually.EqualAsync<double?>(0, () => Task.FromResult(metrics.Shown("queue.executing")), "jobs shown as executing");
         Assert.Equal(0, metrics.Shown("queue.age"));
+
+        await queue.StopAsync(worker);
+        Assert.Null(metrics.Shown("queue.available"));
     }
 
     [Fact]

@@ -50,6 +50,41 @@ public sealed class PrefetchTests
     }
 
     [Fact]
+    public async Task A_job_that_was_lost_starts_soon_although_short_ones_keep_coming()
+    {
+        const int Short = 30_000;
+        await using var queue = await TestQueue.CreateAsync();
+        var (done, before) = (0, 0);
+        var doomed = queue.AsWorker(options => options.Lease = TimeSpan.FromMinutes(5));
+        var lost = await queue.EnqueueAsync("lost");
+        await doomed.FetchOneAsync();
+        await queue.EnqueueManyAsync(Enumerable.Range(0, Short).Select(n => $"{n}"));
+
+        await queue.StartWorkerAsync((job, context) =>
+        {
+            if (job.Word == "lost")
+            {
+                before = Volatile.Read(ref done);
+            }
+            else if (Interlocked.Increment(ref done) == 3000)
+            {
+                _ = LoseAsync();
+            }
+
+            return Task.FromResult<string?>(null);
+        });
+
+        await lost.WaitForResultAsync<string>(TimeSpan.FromSeconds(60));
+        Assert.InRange(before, 3000, Short * 2 / 3);
+
+        async Task LoseAsync()
+        {
+            await doomed.OutliveLeaseAsync(lost.Id);
+            await doomed.RescueAsync();
+        }
+    }
+
+    [Fact]
     public async Task A_worker_that_stops_gives_back_what_it_has_leased_ahead_with_no_attempt_used_up()
     {
         await using var queue = await TestQueue.CreateAsync();

@@ -2,8 +2,6 @@ using System.Collections.Concurrent;
 using FunctionJobs.LocalServices;
 using FunctionJobs.Worker;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using StackExchange.Redis;
 
 namespace FunctionJobs.Tests;
 
@@ -262,42 +260,5 @@ public sealed class ShutdownTests
         Assert.All(runs, run => Assert.Equal(1, run.Value));
         Assert.All(attempts, attempt => Assert.Equal(1, attempt));
         Assert.Equal("800", await queue.Database.HashGetAsync(queue.Keys.Stats, "completed"));
-    }
-
-    [Fact]
-    public async Task A_host_that_is_disposed_without_having_been_stopped_takes_no_more_jobs_and_fails_none()
-    {
-        await using var queue = await TestQueue.CreateAsync();
-        var started = new Gate();
-        // As an app that registers its connection as an instance: the container does not close it.
-        await using var redis = await ConnectionMultiplexer.ConnectAsync(queue.Redis.Configuration);
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddSingleton<IConnectionMultiplexer>(redis);
-        builder.Services.AddSingleton(new ProbeScript(async (_, _) =>
-        {
-            started.Open();
-            await Task.Delay(20);
-            return null;
-        }));
-        builder.Services.AddJobWorker(options => options.RunWithoutTrigger = true).AddQueue(queue.Queue).AddJob<Probe, ProbeHandler>();
-        var host = builder.Build();
-        await host.StartAsync();
-        await queue.EnqueueManyAsync(Enumerable.Range(0, 2000).Select(n => $"{n}"), new() { MaxAttempts = 1 });
-        await started.Passed;
-
-        // Another service has failed to start, say.
-        host.Dispose();
-
-        // The next in line.
-        var late = await queue.EnqueueAsync("late", new() { MaxAttempts = 1, Priority = 0 });
-        await Task.Delay(TimeSpan.FromSeconds(0.5));
-        var soon = await CountedAsync();
-        await Task.Delay(TimeSpan.FromSeconds(1.5));
-        Assert.Equal((JobState.Available, 0), ((await late.GetInfoAsync())!.State, (await late.GetInfoAsync())!.Attempt));
-        Assert.Equal(0, await queue.Database.SortedSetLengthAsync(queue.Keys.Discarded));
-        Assert.Equal(soon, await CountedAsync());
-
-        async Task<string> CountedAsync() =>
-            string.Join(", ", await queue.Database.HashGetAsync(queue.Keys.Stats, ["completed", "released"]));
     }
 }

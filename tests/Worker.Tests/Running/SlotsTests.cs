@@ -91,6 +91,7 @@ public sealed class SlotsTests
     private static RunningAttempts AttemptsOf(IHost worker, TestQueue queue) => new(
         worker.PumpOf(queue).Queue,
         worker.Services.GetRequiredService<AttemptRunner>(),
+        worker.Services.GetRequiredService<Suspects>(),
         worker.Services.GetRequiredService<WorkerSettings>(),
         worker.Services.GetRequiredService<ILoggerFactory>());
 }

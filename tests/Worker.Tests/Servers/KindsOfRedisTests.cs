@@ -48,6 +48,19 @@ public sealed class KindsOfRedisTests
     }
 
     [Fact]
+    public async Task On_a_cluster_a_worker_is_heard_again_after_a_planned_failover_whose_old_primary_lives_on()
+    {
+        await using var cluster = await LocalCluster.StartAsync();
+        await using var queue = await TestQueue.CreateAsync(redis: cluster.ConnectionString);
+        await queue.StartWorkerAsync((_, _) => Task.FromResult<string?>(null));
+        await Eventually.TrueAsync(() => IsHandedOverAsync(queue), "an enqueue hands its job to the worker that waits");
+
+        await cluster.FailOverAsync(cluster.NodeOf(queue.Redis, queue.Keys.Available));
+
+        await Eventually.TrueAsync(() => IsHandedOverAsync(queue), "an enqueue hands its job to the worker again", TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
     public async Task A_node_of_a_cluster_that_does_not_answer_costs_no_job_of_another_its_lease()
     {
         await using var cluster = await LocalCluster.StartAsync("--cluster-require-full-coverage", "no");

@@ -10,9 +10,9 @@ public sealed class LocalCluster : IAsyncDisposable
 {
     private const int Slots = 16384;
 
-    private readonly LocalRedis[] nodes;
+    private readonly List<LocalRedis> nodes;
 
-    private LocalCluster(LocalRedis[] nodes) => this.nodes = nodes;
+    private LocalCluster(IEnumerable<LocalRedis> nodes) => this.nodes = [.. nodes];
 
     public string ConnectionString => string.Join(',', nodes.Select(node => node.ConnectionString));
 
@@ -48,6 +48,33 @@ public sealed class LocalCluster : IAsyncDisposable
     public LocalRedis NodeOf(IConnectionMultiplexer redis, RedisKey key) =>
         nodes.Single(node => redis.GetDatabase().IdentifyEndpoint(key) is IPEndPoint endpoint && endpoint.Port == node.Port);
 
+    /// <summary>A new node takes over from another, which stays as its replica.</summary>
+    /// <returns>The new primary.</returns>
+    public async Task<LocalRedis> FailOverAsync(LocalRedis primary)
+    {
+        var replica = await LocalRedis.StartAsync(new() { Arguments = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"] });
+        nodes.Add(replica);
+        await CommandAsync(replica, "MEET", "127.0.0.1", Number(primary.Port));
+        var id = await CommandAsync(primary, "MYID");
+        await Eventually.TrueAsync(
+            async () => (await CommandAsync(replica, "NODES")).Contains(id, StringComparison.Ordinal) && await CommandAsync(replica, "REPLICATE", id) == "OK",
+            "the new node is a replica");
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                if (await RoleAsync(replica) == "master")
+                {
+                    return true;
+                }
+
+                // Refused until the replica is connected.
+                await CommandAsync(replica, "FAILOVER");
+                return false;
+            },
+            "the replica has taken over");
+        return replica;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var node in nodes)
@@ -57,6 +84,12 @@ public sealed class LocalCluster : IAsyncDisposable
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static async Task<string> RoleAsync(LocalRedis node)
+    {
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{node.ConnectionString},allowAdmin=true");
+        return ((RedisResult[])(await connection.GetServers()[0].ExecuteAsync("ROLE"))!)[0].ToString();
+    }
 
     private static async Task<string> CommandAsync(LocalRedis node, params object[] arguments)
     {

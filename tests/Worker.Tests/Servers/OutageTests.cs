@@ -105,6 +105,27 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task A_job_that_Redis_gave_to_a_fetch_whose_caller_had_given_up_is_given_back_with_no_attempt_used_up()
+    {
+        await using var server = await LocalRedis.StartAsync();
+        await using var queue = await TestQueue.CreateAsync(redis: server.ConnectionString + ",asyncTimeout=1000");
+        await queue.StartWorkerAsync((_, _) => Task.FromResult<string?>("done"));
+        await (await queue.EnqueueAsync()).WaitForResultAsync<string>(TimeSpan.FromSeconds(20));
+
+        await server.PauseAsync();
+        // Redis finds it before the fetches that come now, and long after the last offer.
+        var enqueued = queue.EnqueueAsync(options: new() { JobId = "alone", MaxAttempts = 1 });
+        await Eventually.TrueAsync(() => queue.Logs.Lines.Count(line => line.Text.Contains("RedisTimeoutException", StringComparison.Ordinal)
+            && line.Category.EndsWith("QueuePump", StringComparison.Ordinal)) >= 2, "fetches have timed out");
+        server.Resume();
+        await Assert.ThrowsAsync<JobQueueUnavailableException>(() => enqueued);
+
+        await Eventually.EqualAsync<JobState?>(JobState.Completed, () => queue.StateAsync("alone"), "the state");
+        var info = await queue.InfoAsync("alone");
+        Assert.Equal((1, 0), (info.Attempt, info.Errors.Count));
+    }
+
+    [Fact]
     public async Task When_the_lease_ends_because_Redis_is_away_the_handler_is_cancelled_and_the_job_runs_again()
     {
         await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--appendfsync", "always"] });

@@ -53,7 +53,7 @@ public sealed class FetchAheadTests
     }
 
     [Fact]
-    public async Task A_job_that_was_lost_is_not_leased_ahead_again_and_keeps_its_place()
+    public async Task A_job_that_was_lost_is_not_leased_ahead_again_nor_what_is_behind_it()
     {
         await using var queue = await TestQueue.CreateAsync();
         var worker = queue.AsWorker();
@@ -61,14 +61,16 @@ public sealed class FetchAheadTests
         await Fetch.RunAsync(worker, 0, 1);
         await worker.OutliveLeaseAsync(lost.Id);
         await worker.RescueAsync();
-        var next = await queue.EnqueueAsync("next");
+        var behind = await queue.EnqueueManyAsync(["behind", "last"]);
+        var urgent = await queue.EnqueueAsync("urgent", new() { Priority = 0 });
 
-        var (ahead, available) = await Fetch.RunAsync(worker, 0, 2);
+        var (ahead, available) = await Fetch.RunAsync(worker, 0, 3);
 
-        Assert.Equal([next.Id], ahead.Select(job => job.Id));
-        Assert.Equal(1, available);
+        Assert.Equal([urgent.Id], ahead.Select(job => job.Id));
+        Assert.Equal(3, available);
         Assert.Equal(JobState.Available, await lost.GetStateAsync());
-        Assert.Equal(lost.Id, (await worker.FetchOneAsync())!.Id);
+        Assert.Equal(
+            [lost.Id, behind[0].Id, behind[1].Id], (await Fetch.RunAsync(worker, 1, 3)).Jobs.Select(job => job.Id));
     }
 
     [Fact]

@@ -133,7 +133,7 @@ public sealed class RequeueTests
     {
         await using var queue = await TestQueue.CreateAsync();
         var worker = queue.AsWorker();
-        var keys = new IdempotencyKeys(queue.Redis, JsonSerializerOptions.Web);
+        var keys = new IdempotencyKeys(queue.Redis, JsonSerializerOptions.Web, TimeProvider.System);
         Task<OnceOutcome<string>> OnceAsync(LeasedJob job, Func<Task<string>> effect) => keys.OnceAsync(
             new(queue.Queue.Name, job.Id, "probe", job.Attempt, 3, default, job.Lease), "key", _ => effect(), CancellationToken.None);
         var (started, go) = (new Gate(), new Gate());

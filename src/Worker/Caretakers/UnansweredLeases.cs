@@ -1,0 +1,84 @@
+using StackExchange.Redis;
+
+namespace FunctionJobs.Worker;
+
+/// <summary>
+/// Leases that Redis may have given without our hearing of it: the answer to a fetch or a claim was lost, as when Redis stood still for longer
+/// than the client waits, and then went on. Nobody starts such jobs, and nobody renews their leases: they are given back, with no attempt used up.
+/// </summary>
+internal sealed class UnansweredLeases
+{
+    private const int AtOnce = 500;
+
+    private readonly Lock gate = new();
+    private readonly List<(string Token, long Since)> tokens = [];
+
+    /// <summary>Keeps the token in mind, unless Redis has refused the call.</summary>
+    /// <returns>False: as an exception filter it lets the exception pass.</returns>
+    public bool Note(string token, Exception failure)
+    {
+        if (failure is not RedisServerException)
+        {
+            lock (gate)
+            {
+                tokens.Add((token, TimeProvider.System.GetTimestamp()));
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Gives back what has one of these leases. Redis may come to the call later than to this one, if it came by another connection; so a token is
+    /// kept in mind for as long as a lease lasts.
+    /// </summary>
+    public async Task GiveBackAsync(WorkerQueue queue)
+    {
+        var leases = Current(queue.Options.Lease);
+        if (leases.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var ids in (await queue.Redis.SortedSetRangeByRankAsync(queue.Keys.Executing)).Chunk(AtOnce))
+        {
+            var records = await Task.WhenAll(ids.Select(id => ReadAsync(queue, id!)));
+            var lost = ids.Zip(records).Where(job => leases.Contains(job.Second[0].ToString())).Select(job => Released(job.First!, job.Second)).ToList();
+            if (lost.Count > 0)
+            {
+                await Release.RunAsync(queue, lost);
+            }
+        }
+    }
+
+    private HashSet<string> Current(TimeSpan lease)
+    {
+        lock (gate)
+        {
+            tokens.RemoveAll(one => TimeProvider.System.GetElapsedTime(one.Since) > lease);
+            return tokens.SelectMany(one => new[] { one.Token, one.Token + LeasedJob.AheadMark }).ToHashSet(StringComparer.Ordinal);
+        }
+    }
+
+    private static async Task<RedisValue[]> ReadAsync(WorkerQueue queue, string id)
+    {
+        try
+        {
+            return await queue.Redis.HashGetAsync(queue.Keys.Job(id), ["lease", "attempt", "priority"]);
+        }
+        catch (RedisServerException)
+        {
+            // Somebody has made it something else.
+            return [RedisValue.Null, RedisValue.Null, RedisValue.Null];
+        }
+    }
+
+    private static Finish Released(string id, RedisValue[] record)
+    {
+        // To the front of its priority, as place.lua has it: its place is not known, and it had its turn.
+        var priority = record[2].TryParse(out int said) ? Math.Clamp(said, 0, 9) : EnqueueOptions.DefaultPriority;
+        var place = (priority - EnqueueOptions.DefaultPriority) * (1L << 48);
+        var attempt = record[1].TryParse(out int number) ? number : 1;
+        return new Finish(new LeasedJob(id, record[0]!, place, default, attempt, Losses: 0, LeasedAt: 0), Outcome.Released());
+    }
+}
