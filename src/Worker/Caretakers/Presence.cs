@@ -17,7 +17,6 @@ internal sealed partial class Presence(QueuePumps pumps, WorkerSettings settings
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
 
     private readonly Listening listening = new();
-    private readonly Dictionary<string, Func<Task>> anew = new(StringComparer.Ordinal);
 
     /// <summary>In a cluster the count of subscribers is known to one node only for sharded channels.</summary>
     public static bool IsSharded(IConnectionMultiplexer redis) =>
@@ -33,7 +32,7 @@ internal sealed partial class Presence(QueuePumps pumps, WorkerSettings settings
             var queue = pump.Queue;
             var channel = IsSharded(queue.Multiplexer) ? RedisChannel.Sharded(queue.Channel) : RedisChannel.Literal(queue.Channel);
             // What was due while the connection was away is made up for at once, before the others wonder.
-            anew[queue.Name] = await listening.StartAsync(queue.Multiplexer, channel, pump.TakeGranted, restored: () => _ = BeatAsync(queue));
+            await listening.StartAsync(queue.Multiplexer, channel, pump.TakeGranted, restored: () => _ = BeatAsync(queue));
             // What fails now, as at a replica that is about to be promoted, is made up for within two seconds.
             await BeatAsync(queue);
         }
@@ -46,16 +45,6 @@ internal sealed partial class Presence(QueuePumps pumps, WorkerSettings settings
         await base.StopAsync(cancellationToken);
         await Task.WhenAll(pumps.All.Select(pump => LeaveAsync(pump.Queue, cancellationToken)));
         listening.Stop();
-    }
-
-    /// <summary>
-    /// Redis says that nobody is on this worker's own channel: the client may listen at a server that was the primary before a failover, and
-    /// stay there.
-    /// </summary>
-    public async Task ListenAnewAsync(WorkerQueue queue)
-    {
-        LogUnheard(queue.Name);
-        await anew[queue.Name]();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -7,15 +7,12 @@ namespace FunctionJobs.Worker;
 /// <summary>
 /// Looks after jobs that nobody runs and doorbells that nobody answers; tells the watchdog what it saw. Safe in every instance.
 /// </summary>
-internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Presence presence, WorkerSettings settings, ILogger<Rescuer> log)
+internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, WorkerSettings settings, ILogger<Rescuer> log)
     : BackgroundService
 {
     private static readonly TimeSpan WhenBusy = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WhenIdle = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan WhenInDoubt = TimeSpan.FromSeconds(0.4);
-
-    // Where Redis never counts rightly, as behind some proxies, it is to cost nothing.
-    private static readonly TimeSpan ListenAnewAfter = TimeSpan.FromSeconds(10);
 
     // A line of a log is to be read.
     private const int NamedAtMost = 20;
@@ -33,7 +30,6 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Prese
     {
         var contact = new Contact(settings.Time);
         var absences = new Absences();
-        var (unheard, listenedAnew) = (0, started);
         // The connection may be the app's and outlive the worker.
         void Lost(object? sender, ConnectionFailedEventArgs e) => contact.Lost();
         pump.Queue.Multiplexer.ConnectionFailed += Lost;
@@ -62,13 +58,6 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Prese
                 WorkerTelemetry.Saw(pump.Queue.Name, report);
                 Tell(pump.Queue, report);
                 await pump.Queue.Unanswered.GiveBackAsync(pump.Queue);
-                unheard = report.IsUnheard && isSteady ? unheard + 1 : 0;
-                if (unheard > 1 && settings.Time.GetElapsedTime(listenedAnew) > ListenAnewAfter)
-                {
-                    listenedAnew = settings.Time.GetTimestamp();
-                    await presence.ListenAnewAsync(pump.Queue);
-                }
-
                 watchdog.Saw(pump, report.Available);
                 if (report.Rescued.Length > 0)
                 {

@@ -11,8 +11,7 @@ internal sealed class Listening
     /// <param name="channel">The channel.</param>
     /// <param name="heard">Gets each message.</param>
     /// <param name="restored">Called when the connection is back: messages were missed.</param>
-    /// <returns>Begins anew, at the server that is the right one by then.</returns>
-    public async Task<Func<Task>> StartAsync(IConnectionMultiplexer redis, RedisChannel channel, Action<RedisValue> heard, Action restored)
+    public async Task StartAsync(IConnectionMultiplexer redis, RedisChannel channel, Action<RedisValue> heard, Action restored)
     {
         void Heard(RedisChannel from, RedisValue message) => heard(message);
         void Restored(object? sender, ConnectionFailedEventArgs e) => restored();
@@ -31,11 +30,6 @@ internal sealed class Listening
                 // The app has closed its connection before.
             }
         });
-        return async () =>
-        {
-            await redis.GetSubscriber().UnsubscribeAsync(channel, Heard);
-            await redis.GetSubscriber().SubscribeAsync(channel, Heard);
-        };
     }
 
     /// <summary>Listens no more. Does not wait for Redis.</summary>

@@ -67,8 +67,7 @@ public static class JobWorkerServices
         // Started in this order and stopped in the reverse one: the pumps stop first, while leases are still renewed.
         services.AddSingleton<StartupChecks>();
         services.AddHostedService(provider => provider.GetRequiredService<StartupChecks>());
-        services.AddSingleton<Presence>();
-        services.AddHostedService(provider => provider.GetRequiredService<Presence>());
+        services.AddHostedService<Presence>();
         services.AddHostedService<Renewer>();
         services.AddHostedService<Rescuer>();
         services.AddHostedService<Pruner>();

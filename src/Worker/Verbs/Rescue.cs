@@ -14,11 +14,10 @@ internal sealed record Look(WorkerQueue Queue, TimeSpan Silence, IReadOnlyCollec
 /// <param name="Available">Jobs available now.</param>
 /// <param name="Executing">Jobs that some worker holds.</param>
 /// <param name="Age">How long ago the first available job was enqueued.</param>
-/// <param name="AbsentWorkers">Other workers with nobody on their channel, dead or not connected just now.</param>
+/// <param name="AbsentWorkers">Workers with nobody on their channel, dead or not connected just now.</param>
 /// <param name="WasOtherKind">Whether the doorbell was a stream of a list's queue, or a list of a stream's.</param>
-/// <param name="IsUnheard">Whether nobody is on the channel of the worker that asks.</param>
 internal sealed record RescueReport(
-    string[] Rescued, string[] DeadWorkers, long Available, long Executing, TimeSpan Age, string[] AbsentWorkers, bool WasOtherKind, bool IsUnheard);
+    string[] Rescued, string[] DeadWorkers, long Available, long Executing, TimeSpan Age, string[] AbsentWorkers, bool WasOtherKind);
 
 /// <summary>Makes available again what nobody runs.</summary>
 internal static class Rescue
@@ -70,7 +69,6 @@ internal static class Rescue
         WorkerTelemetry.Moved(queue.Name, "rescued", rescued.Length);
         WorkerTelemetry.Moved(queue.Name, "cancelled", (long)reply[5]);
         return new RescueReport(
-            rescued, (string[])reply[1]!, (long)reply[2], (long)reply[3], TimeSpan.FromMilliseconds((long)reply[4]), (string[])reply[6]!, (long)reply[7] == 1,
-            (long)reply[8] == 1);
+            rescued, (string[])reply[1]!, (long)reply[2], (long)reply[3], TimeSpan.FromMilliseconds((long)reply[4]), (string[])reply[6]!, (long)reply[7] == 1);
     }
 }

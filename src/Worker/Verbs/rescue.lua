@@ -7,8 +7,8 @@
 --       kind of doorbell, bell channel, channel of ended jobs, prefix of the workers' channels, the same as 6 for those who are no
 --       suspects, number of suspects, suspects
 -- Returns per queue {rescued ids, workers found dead, jobs available, jobs executing, ms since the first available job was enqueued,
--- jobs cancelled, others with nobody on their channel, 1 when the doorbell was of the other kind, otherwise 0, 1 when nobody is on the
--- channel of the worker that asks, otherwise 0}; the error as text; or 0 where it was not looked at, since enough jobs were rescued before
+-- jobs cancelled, workers with nobody on their channel, 1 when the doorbell was of the other kind, otherwise 0}; the error as text; or 0
+-- where it was not looked at, since enough jobs were rescued before
 --# include clock
 --# include refusal
 --# include doorbell
@@ -41,12 +41,10 @@ local function look(key, first, last)
     suspected[ARGV[i]] = true
   end
   -- Where PUBSUB may not be asked, a worker counts as there, and its leases decide.
-  local counts, absent, unheard = #channels > 0 and redis.pcall('PUBSUB', count_command, unpack(channels)) or {}, {}, 0
+  local counts, absent = #channels > 0 and redis.pcall('PUBSUB', count_command, unpack(channels)) or {}, {}
   for i = 1, #counts, 2 do
     local worker = beats[i]
-    if tonumber(counts[i + 1]) == 0 and worker == myself then
-      unheard = 1
-    elseif tonumber(counts[i + 1]) == 0 then
+    if tonumber(counts[i + 1]) == 0 and worker ~= myself then
       absent[#absent + 1] = worker
     end
   end
@@ -137,7 +135,7 @@ local function look(key, first, last)
   elseif doorbell == 'stream' then
     settle(trigger)
   end
-  return {rescued, dead, waiting, running - #gone, age, queue.cancelled or 0, absent, was_other and 1 or 0, unheard}
+  return {rescued, dead, waiting, running - #gone, age, queue.cancelled or 0, absent, was_other and 1 or 0}
 end
 
 local replies, first = {}, 7
