@@ -64,6 +64,12 @@ public sealed partial class DeployDocsTests
                 "| Elastic Premium (EP1 to EP3) | yes |", "| Consumption | **no** |", "| Flex Consumption | **no** |"],
             words => Assert.Contains(words, Deploy, StringComparison.Ordinal));
 
+    [Theory]
+    [InlineData("docs/deploy.md")]
+    [InlineData("deploy/kubernetes/scaling.yaml")]
+    public void Keda_is_told_the_addresses_of_a_cluster_by_their_own_name(string file) =>
+        Assert.Matches(@"redis-cluster-streams[\s\S]{1,60}\baddresses\b", Repository.Read(file));
+
     [GeneratedRegex(@"\b(?:src|samples|deploy|docs)/[\w./-]+|\.github/[\w./-]+")]
     private static partial Regex Named();
 
