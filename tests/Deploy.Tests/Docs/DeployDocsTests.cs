@@ -64,6 +64,13 @@ public sealed partial class DeployDocsTests
                 "| Elastic Premium (EP1 to EP3) | yes |", "| Consumption | **no** |", "| Flex Consumption | **no** |"],
             words => Assert.Contains(words, Deploy, StringComparison.Ordinal));
 
+    [Fact]
+    public void References_to_the_vault_are_read_anew_which_a_restart_does_not_do()
+    {
+        Assert.Contains("/config/configreferences/appsettings/refresh?api-version=2022-03-01\"\n", Deploy, StringComparison.Ordinal);
+        Assert.DoesNotContain("az functionapp restart", Deploy, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("docs/deploy.md")]
     [InlineData("deploy/kubernetes/scaling.yaml")]
