@@ -1,7 +1,7 @@
 // The functions app with all that it needs, in one resource group. Deploy: see docs/deploy.md.
 targetScope = 'resourceGroup'
 
-@description('Begins every name. Lower-case letters and digits.')
+@description('Begins every name. A lower-case letter, then lower-case letters and digits.')
 @minLength(3)
 @maxLength(10)
 param name string
@@ -34,6 +34,9 @@ param postgresSku string = 'Standard_B1ms'
 @allowed(['Burstable', 'GeneralPurpose', 'MemoryOptimized'])
 param postgresTier string = 'Burstable'
 
+@description('The disk in GB. It grows by itself and cannot shrink: no less than what it has grown to.')
+param postgresStorageGB int = 32
+
 @secure()
 @minLength(16)
 param postgresPassword string
@@ -48,6 +51,10 @@ param mailPassword string
 
 @description('What stands before a picture\'s path in posts.image_url.')
 param imagesPublicUrl string
+
+@description('Standard_LRS for a region without availability zones.')
+@allowed(['Standard_ZRS', 'Standard_LRS'])
+param storageSku string = 'Standard_ZRS'
 
 var suffix = take(uniqueString(resourceGroup().id), 6)
 var unique = '${name}${suffix}'
@@ -80,6 +87,7 @@ module storage 'storage.bicep' = {
   params: {
     name: unique
     location: location
+    sku: storageSku
     contentShare: name
     vaultName: vault.outputs.name
     principalId: identity.properties.principalId
@@ -105,6 +113,7 @@ module postgres 'postgres.bicep' = {
     location: location
     sku: postgresSku
     tier: postgresTier
+    storageGB: postgresStorageGB
     password: postgresPassword
     vaultName: vault.outputs.name
   }

@@ -87,6 +87,29 @@ public sealed partial class BicepTests
     }
 
     [Fact]
+    public void The_name_of_a_deleted_vault_is_free_after_the_shortest_time_that_Azure_knows() =>
+        Assert.Contains("softDeleteRetentionInDays: 7\n", BicepFile.Named("vault.bicep").Text, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_region_without_zones_can_have_the_storage_account()
+    {
+        Assert.Contains("@allowed(['Standard_ZRS', 'Standard_LRS'])\nparam storageSku string = 'Standard_ZRS'", Main.Text, StringComparison.Ordinal);
+        Assert.Contains("    sku: storageSku\n", Main.Text, StringComparison.Ordinal);
+        Assert.Contains("  sku: {\n    name: sku\n", BicepFile.Named("storage.bicep").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_disk_that_has_grown_can_be_named_at_the_next_deployment()
+    {
+        var postgres = BicepFile.Named("postgres.bicep").Text;
+
+        Assert.Contains("autoGrow: 'Enabled'", postgres, StringComparison.Ordinal);
+        Assert.Contains("storageSizeGB: storageGB\n", postgres, StringComparison.Ordinal);
+        Assert.Contains("    storageGB: postgresStorageGB\n", Main.Text, StringComparison.Ordinal);
+        Assert.Contains("`postgresStorageGB`", Repository.Read("docs/deploy.md"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Redis_is_managed_redis_that_keeps_jobs()
     {
         var redis = BicepFile.Named("redis.bicep").Text;

@@ -71,6 +71,15 @@ public sealed partial class DeployDocsTests
         Assert.DoesNotContain("az functionapp restart", Deploy, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_vault_that_went_with_its_group_can_be_brought_back()
+    {
+        var days = Regex.Match(BicepFile.Named("vault.bicep").Text, @"softDeleteRetentionInDays: (\d+)").Groups[1].Value;
+
+        Assert.Contains($"A vault stays for {days} days", Deploy, StringComparison.Ordinal);
+        Assert.Contains("az keyvault recover", Deploy, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("docs/deploy.md")]
     [InlineData("deploy/kubernetes/scaling.yaml")]
