@@ -43,6 +43,11 @@ param postgresPassword string
 
 param mailHost string
 param mailPort int = 587
+
+@description('StartTls insists on encryption; Ssl is for port 465.')
+@allowed(['StartTls', 'Ssl', 'None'])
+param mailSecurity string = 'StartTls'
+
 param mailFrom string
 param mailUser string
 
@@ -55,6 +60,12 @@ param imagesPublicUrl string
 @description('Standard_LRS for a region without availability zones.')
 @allowed(['Standard_ZRS', 'Standard_LRS'])
 param storageSku string = 'Standard_ZRS'
+
+@description('Runs instead of a zip: example.azurecr.io/functionjobs:0.1.0, in a registry that the app may pull from.')
+param image string = ''
+
+@description('Further settings of the app, all of them text, none secret. A deployment takes away what is set and not named in these files.')
+param extraSettings object = {}
 
 var suffix = take(uniqueString(resourceGroup().id), 6)
 var unique = '${name}${suffix}'
@@ -143,13 +154,18 @@ module functions 'functions.bicep' = {
     redisLogin: redisLogin
     redisAddress: redis.outputs.address
     contentShare: name
-    settings: {
-      Mail__Host: mailHost
-      Mail__Port: string(mailPort)
-      Mail__From: mailFrom
-      Mail__User: mailUser
-      Images__PublicUrl: imagesPublicUrl
-    }
+    image: image
+    settings: union(
+      {
+        Mail__Host: mailHost
+        Mail__Port: string(mailPort)
+        Mail__Security: mailSecurity
+        Mail__From: mailFrom
+        Mail__User: mailUser
+        Images__PublicUrl: imagesPublicUrl
+      },
+      extraSettings
+    )
   }
   // The secrets that its settings refer to.
   dependsOn: [postgres, mail]
