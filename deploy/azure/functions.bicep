@@ -15,7 +15,10 @@ param redisLogin string
 param redisAddress string
 param contentShare string
 
-@description('Further settings, none of them secret.')
+@description('The image that runs instead of a zip; empty: a zip.')
+param image string
+
+@description('Further settings, none of them secret. They hold before those of this file.')
 param settings object
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
@@ -58,8 +61,6 @@ var host = {
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identity.properties.clientId
   APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
-  // The app runs from the zip as it is, and a failed deployment leaves the old one.
-  WEBSITE_RUN_FROM_PACKAGE: '1'
   WEBSITE_CONTENTSHARE: contentShare
   WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: '@Microsoft.KeyVault(SecretUri=${secrets}/content-share)'
   // A reference cannot be validated before the app is there.
@@ -67,6 +68,17 @@ var host = {
   // Which identity the app's own clients use.
   AZURE_CLIENT_ID: identity.properties.clientId
 }
+
+var content = empty(image)
+  ? {
+      // The app runs from the zip as it is, and a failed deployment leaves the old one.
+      WEBSITE_RUN_FROM_PACKAGE: '1'
+    }
+  : {
+      WEBSITES_PORT: '8080'
+      // Else a share hides the image's /home, and with it the functions.
+      WEBSITES_ENABLE_APP_SERVICE_STORAGE: 'false'
+    }
 
 var app = {
   Postgres: '@Microsoft.KeyVault(SecretUri=${secrets}/postgres)'
@@ -105,7 +117,10 @@ resource site 'Microsoft.Web/sites@2023-12-01' = {
     httpsOnly: true
     keyVaultReferenceIdentity: identity.id
     siteConfig: {
-      linuxFxVersion: 'DOTNET-ISOLATED|10.0'
+      linuxFxVersion: empty(image) ? 'DOTNET-ISOLATED|10.0' : 'DOCKER|${image}'
+      // With the first alone the app would pull as a system-assigned identity, which it has not.
+      acrUseManagedIdentityCreds: true
+      acrUserManagedIdentityID: identity.properties.clientId
       minTlsVersion: '1.2'
       ftpsState: 'Disabled'
       minimumElasticInstanceCount: alwaysReadyInstances
@@ -114,9 +129,10 @@ resource site 'Microsoft.Web/sites@2023-12-01' = {
     }
   }
 
+  // Replaces all settings that the app has.
   resource appSettings 'config' = {
     name: 'appsettings'
-    properties: union(host, redis, app, settings)
+    properties: union(host, content, redis, app, settings)
   }
 }
 

@@ -1,7 +1,7 @@
 // The functions app with all that it needs, in one resource group. Deploy: see docs/deploy.md.
 targetScope = 'resourceGroup'
 
-@description('Begins every name. Lower-case letters and digits.')
+@description('Begins every name. A lower-case letter, then lower-case letters and digits.')
 @minLength(3)
 @maxLength(10)
 param name string
@@ -34,12 +34,20 @@ param postgresSku string = 'Standard_B1ms'
 @allowed(['Burstable', 'GeneralPurpose', 'MemoryOptimized'])
 param postgresTier string = 'Burstable'
 
+@description('The disk in GB. It grows by itself and cannot shrink: no less than what it has grown to.')
+param postgresStorageGB int = 32
+
 @secure()
 @minLength(16)
 param postgresPassword string
 
 param mailHost string
 param mailPort int = 587
+
+@description('StartTls insists on encryption; Ssl is for port 465.')
+@allowed(['StartTls', 'Ssl', 'None'])
+param mailSecurity string = 'StartTls'
+
 param mailFrom string
 param mailUser string
 
@@ -48,6 +56,16 @@ param mailPassword string
 
 @description('What stands before a picture\'s path in posts.image_url.')
 param imagesPublicUrl string
+
+@description('Standard_LRS for a region without availability zones.')
+@allowed(['Standard_ZRS', 'Standard_LRS'])
+param storageSku string = 'Standard_ZRS'
+
+@description('Runs instead of a zip: example.azurecr.io/functionjobs:0.1.0, in a registry that the app may pull from.')
+param image string = ''
+
+@description('Further settings of the app, all of them text, none secret. A deployment takes away what is set and not named in these files.')
+param extraSettings object = {}
 
 var suffix = take(uniqueString(resourceGroup().id), 6)
 var unique = '${name}${suffix}'
@@ -80,6 +98,7 @@ module storage 'storage.bicep' = {
   params: {
     name: unique
     location: location
+    sku: storageSku
     contentShare: name
     vaultName: vault.outputs.name
     principalId: identity.properties.principalId
@@ -105,6 +124,7 @@ module postgres 'postgres.bicep' = {
     location: location
     sku: postgresSku
     tier: postgresTier
+    storageGB: postgresStorageGB
     password: postgresPassword
     vaultName: vault.outputs.name
   }
@@ -134,13 +154,18 @@ module functions 'functions.bicep' = {
     redisLogin: redisLogin
     redisAddress: redis.outputs.address
     contentShare: name
-    settings: {
-      Mail__Host: mailHost
-      Mail__Port: string(mailPort)
-      Mail__From: mailFrom
-      Mail__User: mailUser
-      Images__PublicUrl: imagesPublicUrl
-    }
+    image: image
+    settings: union(
+      {
+        Mail__Host: mailHost
+        Mail__Port: string(mailPort)
+        Mail__Security: mailSecurity
+        Mail__From: mailFrom
+        Mail__User: mailUser
+        Images__PublicUrl: imagesPublicUrl
+      },
+      extraSettings
+    )
   }
   // The secrets that its settings refer to.
   dependsOn: [postgres, mail]

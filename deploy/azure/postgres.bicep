@@ -4,6 +4,7 @@ param name string
 param location string
 param sku string
 param tier string
+param storageGB int
 
 @secure()
 param password string
@@ -23,7 +24,7 @@ resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2024-08-01' = {
     administratorLogin: login
     administratorLoginPassword: password
     storage: {
-      storageSizeGB: 32
+      storageSizeGB: storageGB
       autoGrow: 'Enabled'
     }
     backup: {

@@ -2,6 +2,7 @@
 @description('Globally unique, lower-case letters and digits.')
 param name string
 param location string
+param sku string
 param contentShare string
 param vaultName string
 param principalId string
@@ -18,7 +19,7 @@ resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' = {
   location: location
   kind: 'StorageV2'
   sku: {
-    name: 'Standard_ZRS'
+    name: sku
   }
   properties: {
     minimumTlsVersion: 'TLS1_2'

@@ -16,7 +16,9 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
       name: 'standard'
     }
     enableRbacAuthorization: true
+    // For as long nobody can have the name of a deleted vault. Azure takes no other number for a vault that is there.
     enableSoftDelete: true
+    softDeleteRetentionInDays: 7
     enablePurgeProtection: true
   }
 }

@@ -7,7 +7,7 @@ internal static partial class Settings
 {
     /// <summary>Those of the Functions host, of Azure and of .NET; the docs of those explain them.</summary>
     private static readonly string[] Foreign =
-        ["FUNCTIONS_", "AzureWebJobs", "AzureFunctionsJobHost__", "WEBSITE_", "APPLICATIONINSIGHTS_", "AZURE_CLIENT_ID", "ASPNETCORE_", "Redis__credential"];
+        ["FUNCTIONS_", "AzureWebJobs", "AzureFunctionsJobHost__", "WEBSITE_", "WEBSITES_", "APPLICATIONINSIGHTS_", "AZURE_CLIENT_ID", "ASPNETCORE_", "Redis__credential"];
 
     public static string[] Documented { get; } =
         [.. Name().Matches(Repository.Read("docs/configuration.md")).Select(match => match.Groups[1].Value)];

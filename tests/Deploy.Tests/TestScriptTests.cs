@@ -17,15 +17,15 @@ public sealed class TestScriptTests
             await WriteAsync(Path.Combine(folder.Path, "tests", project, $"{project}.csproj"), "");
         }
         // It has a .NET 10 and dies of everything else; nothing is to be installed here.
-        await WriteProgramAsync(folder.Path, "dotnet", "[ \"$1\" = --list-sdks ] && { echo '10.0.100 [here]'; exit 0; }; exit 134");
-        await WriteProgramAsync(folder.Path, "azurite-blob", "exit 1");
+        await StubProgram.WriteAsync(folder.Path, "dotnet", "[ \"$1\" = --list-sdks ] && { echo '10.0.100 [here]'; exit 0; }; exit 134");
+        await StubProgram.WriteAsync(folder.Path, "azurite-blob", "exit 1");
 
         await using var test = await ChildProcess.StartAsync(new()
         {
             Program = "bash",
             Arguments = ["test", "--no-build"],
             WorkingFolder = folder.Path,
-            Environment = new Dictionary<string, string?> { ["PATH"] = $"{folder.Path}/bin:{Environment.GetEnvironmentVariable("PATH")}" },
+            Environment = new Dictionary<string, string?> { ["PATH"] = StubProgram.PathBefore(folder.Path) },
         });
 
         Assert.Equal(1, await test.WaitForExitAsync());
@@ -39,16 +39,6 @@ public sealed class TestScriptTests
         var target = Path.Combine(folder, file);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         File.Copy(Repository.PathOf(file), target);
-    }
-
-    private static async Task WriteProgramAsync(string folder, string name, string script)
-    {
-        var path = Path.Combine(folder, "bin", name);
-        await WriteAsync(path, $"#!/bin/sh\n{script}\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
     }
 
     private static async Task WriteAsync(string path, string text)

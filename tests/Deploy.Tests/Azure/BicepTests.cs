@@ -83,7 +83,69 @@ public sealed partial class BicepTests
         Assert.Contains("@allowed(['EP1', 'EP2', 'EP3'])\nparam planSku", Main.Text, StringComparison.Ordinal);
         Assert.Matches(@"@minValue\(1\)\n@maxValue\(20\)\nparam alwaysReadyInstances int = [1-9]", Main.Text);
         Assert.Contains("minimumElasticInstanceCount: alwaysReadyInstances", BicepFile.Named("functions.bicep").Text, StringComparison.Ordinal);
-        Assert.Contains("linuxFxVersion: 'DOTNET-ISOLATED|10.0'", BicepFile.Named("functions.bicep").Text, StringComparison.Ordinal);
+        Assert.Contains("linuxFxVersion: empty(image) ? 'DOTNET-ISOLATED|10.0' : 'DOCKER|${image}'", BicepFile.Named("functions.bicep").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_deployment_replaces_all_settings_so_further_ones_are_a_parameter_and_hold_before_the_others()
+    {
+        Assert.Contains("param extraSettings object = {}", Main.Text, StringComparison.Ordinal);
+        Assert.Matches(@"    settings: union\(\n      \{[^}]+\},\n      extraSettings\n    \)\n", Main.Text);
+        Assert.Matches(@"properties: union\([\w, ]+, settings\)", BicepFile.Named("functions.bicep").Text);
+    }
+
+    [Fact]
+    public void An_image_stays_at_the_next_deployment_with_its_port_and_without_a_zip()
+    {
+        var functions = BicepFile.Named("functions.bicep").Text;
+        var content = Content().Match(functions);
+
+        Assert.Contains("param image string = ''", Main.Text, StringComparison.Ordinal);
+        Assert.Contains("    image: image\n", Main.Text, StringComparison.Ordinal);
+        Assert.Equal("WEBSITE_RUN_FROM_PACKAGE: '1'", content.Groups["zip"].Value.Trim());
+        Assert.Contains("WEBSITES_ENABLE_APP_SERVICE_STORAGE: 'false'", content.Groups["image"].Value, StringComparison.Ordinal);
+        Assert.Contains(
+            $"\nEXPOSE {Regex.Match(content.Groups["image"].Value, @"WEBSITES_PORT: '(\d+)'").Groups[1].Value}\n",
+            Repository.Read("Dockerfile"),
+            StringComparison.Ordinal);
+        Assert.Matches(@"properties: union\([\w, ]*\bcontent,", functions);
+        Assert.Single(Regex.Matches(functions, "WEBSITE_RUN_FROM_PACKAGE"));
+    }
+
+    [Fact]
+    public void An_image_is_pulled_as_the_identity_that_the_app_has() =>
+        Assert.Matches(
+            @"      acrUseManagedIdentityCreds: true\n      acrUserManagedIdentityID: identity\.properties\.clientId\n",
+            BicepFile.Named("functions.bicep").Text);
+
+    [Fact]
+    public void The_name_of_a_deleted_vault_is_free_after_the_shortest_time_that_Azure_knows() =>
+        Assert.Contains("softDeleteRetentionInDays: 7\n", BicepFile.Named("vault.bicep").Text, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_region_without_zones_can_have_the_storage_account()
+    {
+        Assert.Contains("@allowed(['Standard_ZRS', 'Standard_LRS'])\nparam storageSku string = 'Standard_ZRS'", Main.Text, StringComparison.Ordinal);
+        Assert.Contains("    sku: storageSku\n", Main.Text, StringComparison.Ordinal);
+        Assert.Contains("  sku: {\n    name: sku\n", BicepFile.Named("storage.bicep").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_disk_that_has_grown_can_be_named_at_the_next_deployment()
+    {
+        var postgres = BicepFile.Named("postgres.bicep").Text;
+
+        Assert.Contains("autoGrow: 'Enabled'", postgres, StringComparison.Ordinal);
+        Assert.Contains("storageSizeGB: storageGB\n", postgres, StringComparison.Ordinal);
+        Assert.Contains("    storageGB: postgresStorageGB\n", Main.Text, StringComparison.Ordinal);
+        Assert.Contains("`postgresStorageGB`", Repository.Read("docs/deploy.md"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_mail_server_at_port_465_can_be_named()
+    {
+        Assert.Contains("@allowed(['StartTls', 'Ssl', 'None'])\nparam mailSecurity string = 'StartTls'", Main.Text, StringComparison.Ordinal);
+        Assert.Contains("        Mail__Security: mailSecurity\n", Main.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -124,10 +186,13 @@ public sealed partial class BicepTests
     [GeneratedRegex(@"SecretUri=\$\{secrets\}/([a-z-]+)\)")]
     private static partial Regex Reference();
 
+    [GeneratedRegex(@"var content = empty\(image\)\n  \? \{(?<zip>[^}]+)\}\n  : \{(?<image>[^}]+)\}\n")]
+    private static partial Regex Content();
+
     [GeneratedRegex(@"'(?:[^'\n\\]|\\.)*'")]
     private static partial Regex Text();
 
-    [GeneratedRegex(@"^ +((?:Redis|Postgres|Mail|Images|WEBSITE|FUNCTIONS|AzureWebJobs\w+|APPLICATIONINSIGHTS|AZURE)(?:_+\w+)?): ", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^ +((?:Redis|Postgres|Mail|Images|WEBSITES?|FUNCTIONS|AzureWebJobs\w+|APPLICATIONINSIGHTS|AZURE)(?:_+\w+)?): ", RegexOptions.Multiline)]
     private static partial Regex Setting();
 
     [GeneratedRegex(@"^param (\w+) = (.+)$", RegexOptions.Multiline)]
