@@ -163,6 +163,9 @@ module functions 'functions.bicep' = {
         Mail__From: mailFrom
         Mail__User: mailUser
         Images__PublicUrl: imagesPublicUrl
+        // An outage of half an hour makes no dead letters of what meets it.
+        Jobs__Types__send_welcome_email__MaxAttempts: '10'
+        Jobs__Types__resize_post_image__MaxAttempts: '10'
       },
       extraSettings
     )
