@@ -3,14 +3,13 @@ using Npgsql;
 
 namespace FunctionJobs.Samples.Api;
 
-/// <summary>A post.</summary>
+/// <summary>A post as everybody sees it: without the uploaded photo, which says where and when it was taken.</summary>
 /// <param name="Id">From 1.</param>
 /// <param name="UserId">Who wrote it, if that is known.</param>
 /// <param name="Title">One line.</param>
-/// <param name="ImagePath">The uploaded photo in the image store.</param>
 /// <param name="ImageUrl">What browsers are given; null until the job has resized the photo.</param>
 /// <param name="CreatedAt">By PostgreSQL's clock.</param>
-internal sealed record Post(long Id, long? UserId, string Title, string? ImagePath, string? ImageUrl, DateTimeOffset CreatedAt);
+internal sealed record Post(long Id, long? UserId, string Title, string? ImageUrl, DateTimeOffset CreatedAt);
 
 /// <summary>The table <c>posts</c>, and the job that each new row brings.</summary>
 internal sealed class PostRecords(NpgsqlDataSource database, IJobEnqueuer jobs)
@@ -43,7 +42,7 @@ internal sealed class PostRecords(NpgsqlDataSource database, IJobEnqueuer jobs)
     public async Task<Post?> FindAsync(long id, CancellationToken cancellationToken)
     {
         await using var select = database.CreateCommand(
-            "select id, user_id, title, image_path, image_url, created_at from posts where id = @id");
+            "select id, user_id, title, image_url, created_at from posts where id = @id");
         select.Parameters.AddWithValue("id", id);
         await using var row = await select.ExecuteReaderAsync(cancellationToken);
         if (!await row.ReadAsync(cancellationToken))
@@ -56,8 +55,7 @@ internal sealed class PostRecords(NpgsqlDataSource database, IJobEnqueuer jobs)
             await row.IsDBNullAsync(1, cancellationToken) ? null : row.GetInt64(1),
             row.GetString(2),
             await row.IsDBNullAsync(3, cancellationToken) ? null : row.GetString(3),
-            await row.IsDBNullAsync(4, cancellationToken) ? null : row.GetString(4),
-            row.GetFieldValue<DateTimeOffset>(5));
+            row.GetFieldValue<DateTimeOffset>(4));
     }
 
     private async Task<long> InsertAsync(NewPost post, CancellationToken cancellationToken)
