@@ -46,6 +46,27 @@ public sealed class ShowJobTests(RunningApi api)
     }
 
     [Fact]
+    public async Task What_an_exception_says_of_our_insides_is_not_shown()
+    {
+        using var worker = await StartWorkerAsync();
+        var (path, id) = await PostAsync(".png");
+
+        await worker.Services.GetRequiredService<JobPump>().RunAsync<ResizePostImage>(id, Cancellation);
+
+        var failed = default(JsonElement);
+        await Eventually.TrueAsync(
+            async () => (failed = await api.GetJsonAsync(path)).GetProperty("errors").GetArrayLength() > 0, "the attempt has failed");
+        var error = failed.GetProperty("errors")[0];
+        Assert.Equal(1, error.GetProperty("attempt").GetInt32());
+        Assert.NotEqual(default, error.GetProperty("at").GetDateTimeOffset());
+        Assert.Equal("IOException", error.Text("kind"));
+        Assert.Equal(JsonValueKind.Null, error.GetProperty("message").ValueKind);
+        var kept = await api.Jobs.GetJob("post-image", id).GetInfoAsync(Cancellation);
+        Assert.Contains("postgres.internal", kept!.Errors[0].Message, StringComparison.Ordinal);
+        await worker.StopAsync(Cancellation);
+    }
+
+    [Fact]
     public async Task A_job_that_does_not_end_is_shown_as_it_is_when_the_wait_is_over()
     {
         var job = await api.Jobs.EnqueueAsync(
@@ -121,9 +142,11 @@ public sealed class ShowJobTests(RunningApi api)
 
     private sealed class Looker : IJobHandler<ResizePostImage, Dictionary<string, string>>
     {
-        public Task<Dictionary<string, string>> HandleAsync(ResizePostImage job, JobContext context) =>
-            job.ImagePath.EndsWith(".gif", StringComparison.Ordinal)
-                ? throw context.Discard("Not this one.")
-                : Task.FromResult(new Dictionary<string, string> { ["seen"] = job.ImagePath });
+        public Task<Dictionary<string, string>> HandleAsync(ResizePostImage job, JobContext context) => Path.GetExtension(job.ImagePath) switch
+        {
+            ".gif" => throw context.Discard("Not this one."),
+            ".png" => throw new IOException("Failed to connect to postgres.internal:5432 (/var/lib/app)."),
+            _ => Task.FromResult(new Dictionary<string, string> { ["seen"] = job.ImagePath }),
+        };
     }
 }
