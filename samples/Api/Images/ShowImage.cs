@@ -12,7 +12,8 @@ internal static partial class ShowImage
         .MapGet("/images/resized/{name}", HandleAsync)
         .WithSummary("A post's picture, as the job has made it.")
         .Produces(StatusCodes.Status200OK, contentType: "image/webp")
-        .ProducesProblem(StatusCodes.Status404NotFound);
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<IResult> HandleAsync(string name, IImageStore store, HttpResponse response, CancellationToken cancellationToken)
     {

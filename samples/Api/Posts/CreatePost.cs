@@ -29,9 +29,9 @@ internal static class CreatePost
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<IResult> HandleAsync(
-        HttpRequest request, IImageStore store, PostRecords posts, CancellationToken cancellationToken)
+        HttpRequest request, IImageStore store, PostRecords posts, ILogger<Upload> logger, CancellationToken cancellationToken)
     {
-        await using var upload = new Upload(store);
+        await using var upload = new Upload(store, logger);
         var post = await upload.ReadAsync(request, cancellationToken);
         var (id, resize) = await posts.AddAsync(post, cancellationToken);
         upload.Keep();

@@ -82,7 +82,7 @@ public sealed class BlobImageStoreTests(Azurite azurite) : IClassFixture<Azurite
     }
 
     [Fact]
-    public async Task While_the_storage_account_is_away_a_post_is_refused()
+    public async Task While_the_storage_account_is_away_a_post_is_refused_and_a_picture_not_said_to_be_missing()
     {
         await using var api = await StartAsync("DefaultEndpointsProtocol=http;AccountName=a;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:1/a;");
         using var form = Uploads.Form(Uploads.Jpeg());
@@ -91,6 +91,20 @@ public sealed class BlobImageStoreTests(Azurite azurite) : IClassFixture<Azurite
 
         await answer.ReadProblemAsync(HttpStatusCode.ServiceUnavailable);
         Assert.Equal(0, await api.QueryAsync<long>("select count(*) from posts"));
+        using var shown = await api.GetAsync($"/images/{Pictures.PathOf([1, 2, 3])}");
+        await shown.ReadProblemAsync(HttpStatusCode.ServiceUnavailable);
+        Assert.Equal(TimeSpan.FromSeconds(5), shown.Headers.RetryAfter?.Delta);
+    }
+
+    [Fact]
+    public async Task A_container_that_is_not_there_is_an_outage_and_not_a_missing_picture()
+    {
+        await using var api = await StartAsync();
+        await (await ContainerAsync()).DeleteAsync(cancellationToken: Cancellation);
+
+        using var shown = await api.GetAsync($"/images/{Pictures.PathOf([1, 2, 3])}");
+
+        await shown.ReadProblemAsync(HttpStatusCode.ServiceUnavailable);
     }
 
     private async Task<BlobContainerClient> ContainerAsync()
