@@ -41,6 +41,38 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task A_post_whose_job_is_not_enqueued_never_was_and_needs_no_one_to_delete_it()
+    {
+        await using var api = await StartAsync();
+        await api.QueryAsync<object>("create rule no_delete as on delete to posts do instead nothing");
+        await api.Redis.StopAsync();
+
+        using var form = Uploads.Form(Uploads.Jpeg());
+        using var refused = await api.PostAsync(form);
+
+        await AssertUnavailableAsync(refused);
+        Assert.Equal(0, await api.QueryAsync<long>("select count(*) from posts"));
+    }
+
+    [Fact]
+    public async Task A_photo_stays_when_it_is_not_known_whether_its_post_was_committed()
+    {
+        await using var api = await StartAsync();
+        // At the commit the server says what it says when it stops.
+        await api.QueryAsync<object>(
+            """
+            create function stop() returns trigger language plpgsql as $$ begin raise exception 'stopping' using errcode = '57P01'; end $$;
+            create constraint trigger stop after insert on posts deferrable initially deferred for each row execute function stop();
+            """);
+
+        using var form = Uploads.Form(Uploads.Jpeg());
+        using var refused = await api.PostAsync(form);
+
+        await AssertUnavailableAsync(refused);
+        Assert.Single(api.StoredFiles());
+    }
+
+    [Fact]
     public async Task While_redis_stands_still_a_caller_is_answered_within_five_seconds_and_nobody_is_registered()
     {
         await using var api = await StartAsync();

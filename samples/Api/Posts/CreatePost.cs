@@ -33,8 +33,7 @@ internal static class CreatePost
     {
         await using var upload = new Upload(store, logger);
         var post = await upload.ReadAsync(request, cancellationToken);
-        var (id, resize) = await posts.AddAsync(post, cancellationToken);
-        upload.Keep();
+        var (id, resize) = await posts.AddAsync(post, upload.Keep, cancellationToken);
 
         var statusUrl = ShowJob.UrlOf(resize);
         return TypedResults.Accepted(statusUrl, new AcceptedPost(id, ShowPost.UrlOf(id), resize.Id, resize.Queue, statusUrl));

@@ -14,28 +14,34 @@ internal sealed record Post(long Id, long? UserId, string Title, string? ImageUr
 /// <summary>The table <c>posts</c>, and the job that each new row brings.</summary>
 internal sealed class PostRecords(NpgsqlDataSource database, IJobEnqueuer jobs)
 {
+    /// <summary>The job waits until its post is there to see: the transaction commits long before.</summary>
+    private static readonly TimeSpan ResizeDelay = TimeSpan.FromSeconds(2);
+
     /// <summary>
-    /// Adds a post, then enqueues its job. In this order, other than with a new user's mail, because the job may start within a
-    /// millisecond and needs the row. When Redis is away the row is deleted again: the caller still has the photo and repeats. Should
-    /// an enqueue that was given up go through later, its job finds no post and ends with that reason.
+    /// Adds a post together with its job, as <see cref="Users"/> does with a new user's mail: enqueued inside the transaction, after the row
+    /// and before the commit. When Redis is away the row is taken back; the caller still has the photo and repeats. Were the row committed
+    /// first, a crash between the two would leave a post that never gets its picture. What remains is a job without a post, of a crash
+    /// between the two or an enqueue that was given up and goes through later: it finds none, and ends with that reason.
     /// </summary>
+    /// <param name="post">The post.</param>
+    /// <param name="keepPhoto">
+    /// Called before the commit: should no answer come to it, the post may be there all the same, and its job needs the photo.
+    /// </param>
+    /// <param name="cancellationToken">Gives up, until the job is enqueued.</param>
     /// <exception cref="JobQueueUnavailableException">Redis is away; there is no post.</exception>
     /// <exception cref="InvalidUploadException">There is no such user.</exception>
-    public async Task<(long Id, JobHandle Resize)> AddAsync(NewPost post, CancellationToken cancellationToken)
+    public async Task<(long Id, JobHandle Resize)> AddAsync(NewPost post, Action keepPhoto, CancellationToken cancellationToken)
     {
-        var id = await InsertAsync(post, cancellationToken);
-        try
-        {
-            // From here on a caller who hangs up changes nothing.
-            var resize = await jobs.EnqueueAsync(
-                new ResizePostImage(post.ImagePath, id), new() { JobId = $"resize:{id}" }, CancellationToken.None);
-            return (id, resize);
-        }
-        catch (JobQueueUnavailableException)
-        {
-            await DeleteAsync(id);
-            throw;
-        }
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var id = await InsertAsync(connection, post, cancellationToken);
+
+        // From here on a caller who hangs up changes nothing.
+        var resize = await jobs.EnqueueAsync(
+            new ResizePostImage(post.ImagePath, id), new() { JobId = $"resize:{id}", Delay = ResizeDelay }, CancellationToken.None);
+        keepPhoto();
+        await transaction.CommitAsync(CancellationToken.None);
+        return (id, resize);
     }
 
     /// <returns>The post, or null when there is none.</returns>
@@ -58,10 +64,10 @@ internal sealed class PostRecords(NpgsqlDataSource database, IJobEnqueuer jobs)
             row.GetFieldValue<DateTimeOffset>(4));
     }
 
-    private async Task<long> InsertAsync(NewPost post, CancellationToken cancellationToken)
+    private static async Task<long> InsertAsync(NpgsqlConnection connection, NewPost post, CancellationToken cancellationToken)
     {
-        await using var insert = database.CreateCommand(
-            "insert into posts (user_id, title, image_path) values (@user_id, @title, @image_path) returning id");
+        await using var insert = new NpgsqlCommand(
+            "insert into posts (user_id, title, image_path) values (@user_id, @title, @image_path) returning id", connection);
         insert.Parameters.AddWithValue("user_id", post.UserId.HasValue ? post.UserId.Value : DBNull.Value);
         insert.Parameters.AddWithValue("title", post.Title);
         insert.Parameters.AddWithValue("image_path", post.ImagePath);
@@ -73,12 +79,5 @@ internal sealed class PostRecords(NpgsqlDataSource database, IJobEnqueuer jobs)
         {
             throw new InvalidUploadException("userId", "There is no such user.", e);
         }
-    }
-
-    private async Task DeleteAsync(long id)
-    {
-        await using var delete = database.CreateCommand("delete from posts where id = @id");
-        delete.Parameters.AddWithValue("id", id);
-        await delete.ExecuteNonQueryAsync(CancellationToken.None);
     }
 }

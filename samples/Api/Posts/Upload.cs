@@ -50,7 +50,7 @@ internal sealed partial class Upload(IImageStore store, ILogger<Upload> logger) 
         return new NewPost(title!.Trim(), UserId(), ImagePath ?? throw new InvalidUploadException("image", "A file is needed in the field 'image'."));
     }
 
-    /// <summary>The image has a post now.</summary>
+    /// <summary>The image has a post, or may have one.</summary>
     public void Keep() => kept = true;
 
     /// <summary>An upload that became no post leaves nothing behind, unless the store is away. The caller is told why it became none.</summary>

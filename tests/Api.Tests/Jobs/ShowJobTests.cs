@@ -18,7 +18,7 @@ public sealed class ShowJobTests(RunningApi api)
         var (path, id) = await PostAsync(".jpg");
 
         var wait = api.GetJsonAsync($"{path}?wait=30");
-        await worker.Services.GetRequiredService<JobPump>().RunAsync<ResizePostImage>(id, Cancellation);
+        await RunAsync(worker, path, id);
 
         var job = await wait;
         Assert.Equal("completed", job.Text("state"));
@@ -36,7 +36,7 @@ public sealed class ShowJobTests(RunningApi api)
         var (path, id) = await PostAsync(".gif");
 
         var wait = api.GetJsonAsync($"{path}?wait=30");
-        await worker.Services.GetRequiredService<JobPump>().RunAsync<ResizePostImage>(id, Cancellation);
+        await RunAsync(worker, path, id);
 
         var job = await wait;
         Assert.Equal("discarded", job.Text("state"));
@@ -51,7 +51,7 @@ public sealed class ShowJobTests(RunningApi api)
         using var worker = await StartWorkerAsync();
         var (path, id) = await PostAsync(".png");
 
-        await worker.Services.GetRequiredService<JobPump>().RunAsync<ResizePostImage>(id, Cancellation);
+        await RunAsync(worker, path, id);
 
         var failed = default(JsonElement);
         await Eventually.TrueAsync(
@@ -128,6 +128,13 @@ public sealed class ShowJobTests(RunningApi api)
         using var answer = await api.PostAsync(form);
         var post = await answer.ReadAsync(HttpStatusCode.Accepted);
         return (post.Text("statusUrl"), post.Text("jobId"));
+    }
+
+    /// <summary>Runs a post's job as soon as it is due.</summary>
+    private async Task RunAsync(IHost worker, string path, string id)
+    {
+        await Eventually.TrueAsync(async () => (await api.GetJsonAsync(path)).Text("state") != "scheduled", "the job is due");
+        await worker.Services.GetRequiredService<JobPump>().RunAsync<ResizePostImage>(id, Cancellation);
     }
 
     private async Task<IHost> StartWorkerAsync()
