@@ -20,9 +20,9 @@ internal static class Program
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+        var repository = Repository.Find(arguments.Folder);
         try
         {
-            var repository = Repository.Find(arguments.Folder);
             using var place = Place.Take(repository);
             return arguments.Demo
                 ? await Demo.RunAsync(repository, place, stop.Token)
@@ -36,6 +36,13 @@ internal static class Program
         catch (Exception e) when (e is LocalServerException or RunException)
         {
             await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Whatever is written here is in that folder.
+            await Console.Error.WriteLineAsync(
+                $"The folder {repository.Local} cannot be used: {e.Message} Give one that this user may write to: ./run --folder FOLDER");
             return 1;
         }
 
