@@ -8,6 +8,9 @@ internal static class Program
 {
     private const int Interrupted = 130;
 
+    /// <summary>The API's, or the next that is free.</summary>
+    private const int FirstPort = 5080;
+
     private static async Task<int> Main(string[] args)
     {
         if (Arguments.Parse(args) is not { } arguments)
@@ -57,8 +60,9 @@ internal static class Program
     {
         Console.WriteLine("Starting Redis, PostgreSQL, the functions app and the API");
         var photo = Photo.EnsureAsync(repository, cancellationToken);
+        using var port = HeldPort.From(FirstPort);
         await using var stack = await Stack.StartAsync(
-            repository, place, (app, line) => Console.WriteLine($"{app,-9} | {line}"), cancellationToken);
+            repository, place, port, (app, line) => Console.WriteLine($"{app,-9} | {line}"), cancellationToken);
         Welcome.Print(stack, await photo);
         var ended = await stack.WaitForEndOfAnyAsync(cancellationToken);
         throw new RunException($"The app {ended} has ended by itself; everything else is stopped.");

@@ -34,15 +34,15 @@ internal sealed partial class Stack : IAsyncDisposable
     /// <summary>Starts everything and waits until it works.</summary>
     /// <param name="repository">Where the apps are.</param>
     /// <param name="place">Told the address.</param>
+    /// <param name="port">The API's, unless ASPNETCORE_URLS says another.</param>
     /// <param name="onLine">Called with an app's name and each of its lines.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <param name="firstPort">The API's port, or the next that is free.</param>
     /// <exception cref="RunException">ASPNETCORE_URLS is no URL, or an app ended or did not get ready.</exception>
     /// <exception cref="LocalServerException">A server is not installed, or did not start.</exception>
     public static async Task<Stack> StartAsync(
-        Repository repository, Place place, Action<string, string> onLine, CancellationToken cancellationToken, int firstPort = 5080)
+        Repository repository, Place place, HeldPort port, Action<string, string> onLine, CancellationToken cancellationToken)
     {
-        var apiUrl = Run.Settings.OfUser("ASPNETCORE_URLS")?.Split(';')[0] ?? $"http://localhost:{FreePort.From(firstPort)}";
+        var apiUrl = Run.Settings.OfUser("ASPNETCORE_URLS")?.Split(';')[0] ?? $"http://localhost:{port.Number}";
         // Without its scheme, localhost:5080 would be a URL too: of the scheme localhost.
         if (!Uri.TryCreate(ReachedAt(apiUrl), UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
         {

@@ -58,11 +58,11 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task An_API_on_all_addresses_is_shown_and_reached_at_localhost()
     {
-        var port = FreePort.From(6080);
+        using var port = HeldPort.From(6080);
         await using var run = await ChildProcess.StartDotnetAsync(
-            Programs.Run, ["--folder", folder.Path], new Dictionary<string, string?>(Own) { ["ASPNETCORE_URLS"] = $"http://+:{port}" });
+            Programs.Run, ["--folder", folder.Path], new Dictionary<string, string?>(Own) { ["ASPNETCORE_URLS"] = $"http://+:{port.Number}" });
 
-        await run.WaitForLineAsync($"^API +http://localhost:{port}$", Long);
+        await run.WaitForLineAsync($"^API +http://localhost:{port.Number}$", Long);
 
         run.Send(Signal.Interrupt);
         Assert.Equal(0, await run.WaitForExitAsync());
