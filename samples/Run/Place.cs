@@ -1,11 +1,9 @@
 using System.Globalization;
+using FunctionJobs.LocalServices;
 
 namespace FunctionJobs.Samples.Run;
 
-/// <summary>
-/// The folder with this clone's data, held by one run at a time. The lock ends with this process, however that ends, so nothing
-/// stale can remain.
-/// </summary>
+/// <summary>The folder with this clone's data, held by one run at a time.</summary>
 internal sealed class Place : IDisposable
 {
     private readonly FileStream held;
@@ -22,14 +20,7 @@ internal sealed class Place : IDisposable
     {
         Directory.CreateDirectory(repository.Local);
         var about = Path.Combine(repository.Local, "run.txt");
-        try
-        {
-            var held = new FileStream(Path.Combine(repository.Local, "run.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            var place = new Place(held, about);
-            place.Tell("starting");
-            return place;
-        }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
+        if (LockedFile.TryTake(Path.Combine(repository.Local, "run.lock")) is not { } held)
         {
             var who = File.Exists(about) ? File.ReadAllText(about).Trim() : "unknown";
             throw new RunException(
@@ -37,9 +28,12 @@ internal sealed class Place : IDisposable
                 A run of this clone is up already ({who}).
                 Use that one, or stop it (Ctrl+C where it runs) and try again.
                 A second one beside it needs a folder of its own: ./run --folder FOLDER
-                """,
-                e);
+                """);
         }
+
+        var place = new Place(held, about);
+        place.Tell("starting");
+        return place;
     }
 
     /// <summary>What a second run is told about this one.</summary>

@@ -8,6 +8,9 @@ internal static class Program
 {
     private const int Interrupted = 130;
 
+    /// <summary>The API's, or the next that is free.</summary>
+    private const int FirstPort = 5080;
+
     private static async Task<int> Main(string[] args)
     {
         if (Arguments.Parse(args) is not { } arguments)
@@ -20,9 +23,9 @@ internal static class Program
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+        var repository = Repository.Find(arguments.Folder);
         try
         {
-            var repository = Repository.Find(arguments.Folder);
             using var place = Place.Take(repository);
             return arguments.Demo
                 ? await Demo.RunAsync(repository, place, stop.Token)
@@ -38,6 +41,13 @@ internal static class Program
             await Console.Error.WriteLineAsync(e.Message);
             return 1;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Whatever is written here is in that folder.
+            await Console.Error.WriteLineAsync(
+                $"The folder {repository.Local} cannot be used: {e.Message} Give one that this user may write to: ./run --folder FOLDER");
+            return 1;
+        }
 
         void Stop(PosixSignalContext context)
         {
@@ -50,8 +60,9 @@ internal static class Program
     {
         Console.WriteLine("Starting Redis, PostgreSQL, the functions app and the API");
         var photo = Photo.EnsureAsync(repository, cancellationToken);
+        using var port = HeldPort.From(FirstPort);
         await using var stack = await Stack.StartAsync(
-            repository, place, (app, line) => Console.WriteLine($"{app,-9} | {line}"), cancellationToken);
+            repository, place, port, (app, line) => Console.WriteLine($"{app,-9} | {line}"), cancellationToken);
         Welcome.Print(stack, await photo);
         var ended = await stack.WaitForEndOfAnyAsync(cancellationToken);
         throw new RunException($"The app {ended} has ended by itself; everything else is stopped.");

@@ -34,24 +34,27 @@ internal sealed partial class Stack : IAsyncDisposable
     /// <summary>Starts everything and waits until it works.</summary>
     /// <param name="repository">Where the apps are.</param>
     /// <param name="place">Told the address.</param>
+    /// <param name="port">The API's, unless ASPNETCORE_URLS says another.</param>
     /// <param name="onLine">Called with an app's name and each of its lines.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <param name="firstPort">The API's port, or the next that is free.</param>
-    /// <exception cref="RunException">An app ended, or did not get ready.</exception>
+    /// <exception cref="RunException">ASPNETCORE_URLS is no URL, or an app ended or did not get ready.</exception>
+    /// <exception cref="LocalServerException">A server is not installed, or did not start.</exception>
     public static async Task<Stack> StartAsync(
-        Repository repository, Place place, Action<string, string> onLine, CancellationToken cancellationToken, int firstPort = 5080)
+        Repository repository, Place place, HeldPort port, Action<string, string> onLine, CancellationToken cancellationToken)
     {
-        var apiUrl = Run.Settings.OfUser("ASPNETCORE_URLS")?.Split(';')[0] ?? $"http://localhost:{FreePort.From(firstPort)}";
-        if (!Uri.TryCreate(ReachedAt(apiUrl), UriKind.Absolute, out _))
+        var apiUrl = Run.Settings.OfUser("ASPNETCORE_URLS")?.Split(';')[0] ?? $"http://localhost:{port.Number}";
+        // Without its scheme, localhost:5080 would be a URL too: of the scheme localhost.
+        if (!Uri.TryCreate(ReachedAt(apiUrl), UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
         {
-            throw new RunException($"ASPNETCORE_URLS is \"{apiUrl}\", which is no URL. Write it like http://localhost:5080.");
+            throw new RunException($"ASPNETCORE_URLS is \"{apiUrl}\", which is no URL of http or https. Write it like http://localhost:5080.");
         }
 
         place.Tell(ReachedAt(apiUrl));
         var servers = await LocalServers.StartAsync(new LocalServersOptions { Folder = repository.Local }, cancellationToken);
-        var stack = new Stack(servers, repository, apiUrl, onLine);
+        Stack? stack = null;
         try
         {
+            stack = new Stack(servers, repository, apiUrl, onLine);
             await stack.StartAppAsync(Functions, repository.Assembly("src/Functions"), cancellationToken);
             await stack.StartAppAsync("api", repository.Assembly("samples/Api"), cancellationToken);
             await stack.WaitUntilReadyAsync(cancellationToken);
@@ -59,7 +62,7 @@ internal sealed partial class Stack : IAsyncDisposable
         }
         catch
         {
-            await stack.DisposeAsync();
+            await (stack is null ? servers.DisposeAsync() : stack.DisposeAsync());
             throw;
         }
     }

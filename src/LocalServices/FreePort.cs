@@ -9,7 +9,7 @@ namespace FunctionJobs.LocalServices;
 /// Picks ports below the range that the kernel gives to outgoing connections. From that range, a port could be taken
 /// while its server is down, and a client that keeps reconnecting could even connect to itself.
 /// </summary>
-public static class FreePort
+internal static class FreePort
 {
     private const int First = 11_000;
     private const int AfterLast = 22_000;
@@ -19,25 +19,11 @@ public static class FreePort
 
     private static readonly ConcurrentDictionary<int, bool> Given = new();
 
-    /// <summary>The first port from a number upwards that nobody listens on, for something with an address to remember.</summary>
-    public static int From(int first)
-    {
-        for (var port = first; port <= IPEndPoint.MaxPort; port++)
-        {
-            if (IsFree(port))
-            {
-                return port;
-            }
-        }
-
-        throw new LocalServerException($"No free port was found from {first} on.");
-    }
-
     /// <summary>
     /// Starts a server on the wished port, or on a free one. Another process can take a free port before the server
     /// does: then the next is tried.
     /// </summary>
-    internal static async Task<T> TryAsync<T>(int? wished, Func<int, CancellationToken, Task<T>> start, CancellationToken cancellationToken)
+    public static async Task<T> TryAsync<T>(int? wished, Func<int, CancellationToken, Task<T>> start, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -66,17 +52,21 @@ public static class FreePort
         throw new LocalServerException($"No free port was found between {First} and {AfterLast}.");
     }
 
-    private static bool IsFree(int port)
+    /// <summary>Whether nobody listens on the port at either of localhost's addresses.</summary>
+    public static bool IsFree(int port) => IsFree(IPAddress.Loopback, port) && IsFree(IPAddress.IPv6Loopback, port);
+
+    private static bool IsFree(IPAddress address, int port)
     {
         try
         {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
+            using var listener = new TcpListener(address, port);
             listener.Start();
             return true;
         }
-        catch (SocketException)
+        catch (SocketException e)
         {
-            return false;
+            // On a machine without IPv6 nobody listens there.
+            return e.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported;
         }
     }
 }

@@ -33,7 +33,7 @@ internal static class Program
         {
             // Asked to stop: the servers have been.
         }
-        catch (LocalServerException e)
+        catch (Exception e) when (e is LocalServerException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;

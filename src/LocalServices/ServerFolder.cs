@@ -35,6 +35,7 @@ internal sealed class ServerFolder : IAsyncDisposable
     public string Path { get; }
 
     /// <summary>Opens a folder, or makes a temporary one when none is named.</summary>
+    /// <exception cref="LocalServerException">The folder is in use, or cannot be made or written to.</exception>
     public static Task<ServerFolder> OpenAsync(string? path, ServiceUser? user, CancellationToken cancellationToken) =>
         path is null ? CreateTemporaryAsync(user, cancellationToken) : Task.FromResult(Open(path));
 
@@ -54,8 +55,15 @@ internal sealed class ServerFolder : IAsyncDisposable
     private static ServerFolder Open(string path)
     {
         path = System.IO.Path.GetFullPath(path);
-        Directory.CreateDirectory(path);
-        return new ServerFolder(path, Own(path), janitor: null);
+        try
+        {
+            Directory.CreateDirectory(path);
+            return new ServerFolder(path, Own(path), janitor: null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LocalServerException($"The folder {path} cannot be used: {e.Message} Give one that this user may write to.", e);
+        }
     }
 
     private static async Task<ServerFolder> CreateTemporaryAsync(ServiceUser? user, CancellationToken cancellationToken)
@@ -87,20 +95,24 @@ internal sealed class ServerFolder : IAsyncDisposable
         return new ServerFolder(path, Own(path), janitor);
     }
 
-    /// <summary>An exclusively opened file is locked (flock) until this process ends, so nothing stale can remain.</summary>
     private static FileStream Own(string path)
     {
         var pidFile = System.IO.Path.Combine(path, "owner.pid");
+        if (LockedFile.TryTake(System.IO.Path.Combine(path, "owner")) is not { } owner)
+        {
+            var pid = System.IO.File.Exists(pidFile) ? System.IO.File.ReadAllText(pidFile) : "unknown";
+            throw new LocalServerException($"{path} is in use by another run (process {pid}). Stop that one, or give another folder.");
+        }
+
         try
         {
-            var owner = new FileStream(System.IO.Path.Combine(path, "owner"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             System.IO.File.WriteAllText(pidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return owner;
         }
-        catch (IOException e)
+        catch
         {
-            var pid = System.IO.File.Exists(pidFile) ? System.IO.File.ReadAllText(pidFile) : "unknown";
-            throw new LocalServerException($"{path} is in use by another run (process {pid}). Stop that one, or give another folder.", e);
+            owner.Dispose();
+            throw;
         }
     }
 }

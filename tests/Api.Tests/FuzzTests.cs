@@ -48,7 +48,7 @@ public sealed class FuzzTests(RunningApi api)
     {
         const int seed = 20263;
         var random = new Random(seed);
-        string[] starts = ["/jobs/welcome-email/", "/jobs/post-image/", "/jobs/", "/posts/", "/images/", "/images/uploads/"];
+        string[] starts = ["/jobs/welcome-email/", "/jobs/post-image/", "/jobs/", "/posts/", "/images/", "/images/resized/"];
         for (var i = 0; i < Requests; i++)
         {
             var path = starts[random.Next(starts.Length)] + Uri.EscapeDataString(Mix(random, 4)) + (random.Next(4) == 0 ? "?wait=" + random.Next(-5, 2) : "");

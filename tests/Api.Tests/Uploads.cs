@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text.Json;
 
 namespace FunctionJobs.Tests;
 
@@ -62,6 +63,10 @@ internal static class Uploads
         request.Headers.TransferEncodingChunked = chunked;
         return api.Http.SendAsync(request, TestContext.Current.CancellationToken);
     }
+
+    /// <summary>Where an accepted post's photo is in the image store, which no answer tells.</summary>
+    public static async Task<string> ImagePathAsync(this RunningApi api, JsonElement accepted) =>
+        (await api.QueryAsync<string>("select image_path from posts where id = $1", accepted.GetProperty("id").GetInt64()))!;
 
     public static string[] StoredFiles(this RunningApi api) =>
         [.. Directory.GetFiles(api.Folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })];

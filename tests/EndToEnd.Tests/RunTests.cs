@@ -58,11 +58,11 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task An_API_on_all_addresses_is_shown_and_reached_at_localhost()
     {
-        var port = FreePort.From(6080);
+        using var port = HeldPort.From(6080);
         await using var run = await ChildProcess.StartDotnetAsync(
-            Programs.Run, ["--folder", folder.Path], new Dictionary<string, string?>(Own) { ["ASPNETCORE_URLS"] = $"http://+:{port}" });
+            Programs.Run, ["--folder", folder.Path], new Dictionary<string, string?>(Own) { ["ASPNETCORE_URLS"] = $"http://+:{port.Number}" });
 
-        await run.WaitForLineAsync($"^API +http://localhost:{port}$", Long);
+        await run.WaitForLineAsync($"^API +http://localhost:{port.Number}$", Long);
 
         run.Send(Signal.Interrupt);
         Assert.Equal(0, await run.WaitForExitAsync());
@@ -88,6 +88,45 @@ public sealed class RunTests : IDisposable
         Assert.Equal(2, await run.WaitForExitAsync());
 
         Assert.Contains(run.Lines, line => line.StartsWith("Usage: ./run", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("/dev/null/x")]
+    [InlineData("README.md")]
+    public async Task A_folder_that_cannot_be_one_is_named_with_what_to_write(string named)
+    {
+        var path = Repository.PathOf(named);
+        await using var run = await ChildProcess.StartDotnetAsync(Programs.Run, ["--folder", path], Own);
+
+        Assert.Equal(1, await run.WaitForExitAsync());
+
+        var line = Assert.Single(run.Lines);
+        Assert.StartsWith($"The folder {path} cannot be used: ", line, StringComparison.Ordinal);
+        Assert.EndsWith("./run --folder FOLDER", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_lock_that_cannot_be_made_is_not_taken_for_another_run()
+    {
+        // A link to itself leads nowhere.
+        File.CreateSymbolicLink(folder.File("run.lock"), "run.lock");
+        await using var run = await StartAsync();
+
+        Assert.Equal(1, await run.WaitForExitAsync());
+
+        Assert.StartsWith($"The folder {folder.Path} cannot be used: ", Assert.Single(run.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_without_http_is_refused_before_anything_is_started()
+    {
+        await using var run = await ChildProcess.StartDotnetAsync(
+            Programs.Run, ["--folder", folder.Path], new Dictionary<string, string?>(Own) { ["ASPNETCORE_URLS"] = "localhost:1" });
+
+        Assert.Equal(1, await run.WaitForExitAsync());
+
+        Assert.Equal("ASPNETCORE_URLS is \"localhost:1\", which is no URL of http or https. Write it like http://localhost:5080.", run.Lines[^1]);
+        Assert.False(Directory.Exists(folder.File("redis")));
     }
 
     /// <summary>Runs the demo to its end and looks at what it shows.</summary>

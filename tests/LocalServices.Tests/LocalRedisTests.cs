@@ -84,6 +84,19 @@ public sealed class LocalRedisTests
     }
 
     [Fact]
+    public async Task A_lock_that_cannot_be_made_is_not_taken_for_another_owner()
+    {
+        using var folder = new TemporaryFolder();
+        // A link to itself leads nowhere.
+        File.CreateSymbolicLink(folder.File("owner"), "owner");
+
+        var error = await Assert.ThrowsAsync<LocalServerException>(
+            () => LocalRedis.StartAsync(new LocalRedisOptions { Folder = folder.Path }, Cancellation));
+
+        Assert.StartsWith($"The folder {folder.Path} cannot be used: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_that_cannot_start_shows_the_end_of_its_log()
     {
         var error = await Assert.ThrowsAsync<LocalServerException>(

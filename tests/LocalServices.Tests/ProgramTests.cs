@@ -98,6 +98,16 @@ public sealed class ProgramTests
         Assert.Contains("redis-server was not found. Install it with: sudo apt-get install redis-server", program.Lines);
     }
 
+    [Fact]
+    public async Task A_folder_that_cannot_be_one_is_named_and_it_fails()
+    {
+        await using var program = await ChildProcess.StartDotnetAsync(
+            Assembly, ["--folder", "/dev/null/x"], new Dictionary<string, string?> { ["Redis"] = null, ["Postgres"] = null }, Cancellation);
+
+        Assert.Equal(1, await program.WaitForExitAsync());
+        Assert.StartsWith("The folder /dev/null/x/", Assert.Single(program.Lines), StringComparison.Ordinal);
+    }
+
     private static string DotnetHost() => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
         .Split(':').Select(folder => Path.Combine(folder, "dotnet")).First(File.Exists);
 

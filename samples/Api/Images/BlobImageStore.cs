@@ -19,9 +19,9 @@ internal sealed class BlobImageStore(ImageSettings settings) : IImageStore
             await container.GetBlobClient(path).UploadAsync(content, upload, cancellationToken);
             return path;
         }
-        catch (Exception e) when (e is RequestFailedException or AggregateException)
+        catch (Exception e) when (IsAway(e))
         {
-            throw new ImageStoreException(e);
+            throw ImageStoreException.NotTaken(e);
         }
     }
 
@@ -31,12 +31,28 @@ internal sealed class BlobImageStore(ImageSettings settings) : IImageStore
         {
             return await container.GetBlobClient(path).OpenReadAsync(cancellationToken: cancellationToken);
         }
-        catch (RequestFailedException e) when (e.Status is StatusCodes.Status404NotFound or StatusCodes.Status400BadRequest)
+        catch (RequestFailedException e) when (e.Status == StatusCodes.Status404NotFound && e.ErrorCode != BlobErrorCode.ContainerNotFound)
         {
             return null;
         }
+        catch (Exception e) when (IsAway(e))
+        {
+            throw ImageStoreException.NotGiven(e);
+        }
     }
 
-    public Task DeleteAsync(string path, CancellationToken cancellationToken) =>
-        container.GetBlobClient(path).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+    public async Task DeleteAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await container.GetBlobClient(path).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+        }
+        catch (Exception e) when (IsAway(e))
+        {
+            throw ImageStoreException.NotDeleted(e);
+        }
+    }
+
+    /// <summary>The client gives up with all of its tries' exceptions in one.</summary>
+    private static bool IsAway(Exception e) => e is RequestFailedException or AggregateException;
 }

@@ -1,19 +1,9 @@
-using Microsoft.Extensions.FileProviders;
-
 namespace FunctionJobs.Samples.Api;
 
 /// <summary>The image store as a folder.</summary>
-internal sealed class FolderImageStore : IImageStore, IDisposable
+internal sealed class FolderImageStore(string folder) : IImageStore
 {
-    private readonly string root;
-    private readonly PhysicalFileProvider files;
-
-    public FolderImageStore(string folder)
-    {
-        root = Path.GetFullPath(folder);
-        // Lets no path out of the folder, and hides names that begin with a dot.
-        files = new PhysicalFileProvider(root);
-    }
+    private readonly string root = Path.GetFullPath(folder);
 
     public async Task<string> AddAsync(Stream content, ImageFormat format, CancellationToken cancellationToken)
     {
@@ -50,25 +40,47 @@ internal sealed class FolderImageStore : IImageStore, IDisposable
         {
             Delete(unfinished);
             // Told from a body that is cut off, which is the caller's fault.
-            if (!isReading && e is IOException or UnauthorizedAccessException)
+            if (!isReading && IsAway(e))
             {
-                throw new ImageStoreException(e);
+                throw ImageStoreException.NotTaken(e);
             }
 
             throw;
         }
     }
 
-    public Task<Stream?> OpenAsync(string path, CancellationToken cancellationToken) =>
-        Task.FromResult(files.GetFileInfo(path) is { Exists: true } file ? file.CreateReadStream() : null);
+    /// <summary>Whether the file is there cannot be asked before: in a folder that is away there is none either.</summary>
+    public Task<Stream?> OpenAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Task.FromResult<Stream?>(new FileStream(
+                Path.Combine(root, path), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, FileOptions.Asynchronous | FileOptions.SequentialScan));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException && Directory.Exists(root))
+        {
+            return Task.FromResult<Stream?>(null);
+        }
+        catch (Exception e) when (IsAway(e))
+        {
+            throw ImageStoreException.NotGiven(e);
+        }
+    }
 
     public Task DeleteAsync(string path, CancellationToken cancellationToken)
     {
-        File.Delete(Path.Combine(root, path));
-        return Task.CompletedTask;
+        try
+        {
+            File.Delete(Path.Combine(root, path));
+            return Task.CompletedTask;
+        }
+        catch (Exception e) when (IsAway(e))
+        {
+            throw ImageStoreException.NotDeleted(e);
+        }
     }
 
-    public void Dispose() => files.Dispose();
+    private static bool IsAway(Exception e) => e is IOException or UnauthorizedAccessException;
 
     private static void Delete(string unfinished)
     {
@@ -76,7 +88,7 @@ internal sealed class FolderImageStore : IImageStore, IDisposable
         {
             File.Delete(unfinished);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsAway(e))
         {
             // What went wrong first counts.
         }

@@ -8,15 +8,24 @@ internal interface IImageStore
     /// <exception cref="ImageStoreException">The store is away, or full.</exception>
     Task<string> AddAsync(Stream content, ImageFormat format, CancellationToken cancellationToken);
 
-    /// <summary>Opens an image to be read; null when there is none of this path.</summary>
+    /// <summary>Opens an image to be read; null when there is none of this path. It is taken as it is: who has it of a caller checks it.</summary>
+    /// <exception cref="ImageStoreException">The store is away.</exception>
     Task<Stream?> OpenAsync(string path, CancellationToken cancellationToken);
 
     /// <summary>Deletes an upload; one that is not there is deleted already.</summary>
+    /// <exception cref="ImageStoreException">The store is away.</exception>
     Task DeleteAsync(string path, CancellationToken cancellationToken);
 }
 
 /// <summary>The image store is away, or full.</summary>
-internal sealed class ImageStoreException(Exception innerException) : Exception("The image store did not take the image.", innerException);
+internal sealed class ImageStoreException(string message, Exception innerException) : Exception(message, innerException)
+{
+    public static ImageStoreException NotTaken(Exception reason) => new("The image store did not take the image.", reason);
+
+    public static ImageStoreException NotGiven(Exception reason) => new("The image store did not give the image.", reason);
+
+    public static ImageStoreException NotDeleted(Exception reason) => new("The image store did not delete the image.", reason);
+}
 
 internal static class ImageStores
 {

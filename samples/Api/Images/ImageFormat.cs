@@ -15,7 +15,6 @@ internal sealed record ImageFormat(string Extension, string ContentType)
     private static readonly ImageFormat Gif = new(".gif", "image/gif");
     private static readonly ImageFormat Tiff = new(".tif", "image/tiff");
     private static readonly ImageFormat Avif = new(".avif", "image/avif");
-    private static readonly ImageFormat[] All = [Jpeg, Png, WebP, Gif, Tiff, Avif];
 
     /// <summary>The format, or null.</summary>
     public static ImageFormat? Recognize(ReadOnlySequence<byte> content)
@@ -25,9 +24,6 @@ internal sealed record ImageFormat(string Extension, string ContentType)
         content.Slice(0, length).CopyTo(start);
         return Recognize(start[..length]);
     }
-
-    /// <summary>The format of a file in the store, by the name that it was given there.</summary>
-    public static ImageFormat? OfName(string path) => All.FirstOrDefault(format => path.EndsWith(format.Extension, StringComparison.Ordinal));
 
     private static ImageFormat? Recognize(ReadOnlySpan<byte> start)
     {

@@ -1,24 +1,34 @@
+using System.Text.RegularExpressions;
+
 namespace FunctionJobs.Samples.Api;
 
-/// <summary>Serves the image store, so that a person can look at it. A real app would have a web server or a CDN do this.</summary>
-internal static class ShowImage
+/// <summary>
+/// Serves the pictures that the job has made, so that a person can look at them. Uploads are shown to nobody: a photo says where and when
+/// it was taken. A real app would have a web server or a CDN do this, for the same folder only.
+/// </summary>
+internal static partial class ShowImage
 {
     public static void MapShowImage(this IEndpointRouteBuilder app) => app
-        .MapGet("/images/{**path}", HandleAsync)
-        .WithSummary("An image: an upload, or what the job made of it.")
+        .MapGet("/images/resized/{name}", HandleAsync)
+        .WithSummary("A post's picture, as the job has made it.")
         .Produces(StatusCodes.Status200OK, contentType: "image/webp")
-        .ProducesProblem(StatusCodes.Status404NotFound);
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<IResult> HandleAsync(string path, IImageStore store, HttpResponse response, CancellationToken cancellationToken)
+    private static async Task<IResult> HandleAsync(string name, IImageStore store, HttpResponse response, CancellationToken cancellationToken)
     {
-        if (ImageFormat.OfName(path) is not { } format || await store.OpenAsync(path, cancellationToken) is not { } image)
+        if (!PictureName().IsMatch(name) || await store.OpenAsync($"resized/{name}", cancellationToken) is not { } picture)
         {
-            return TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "No such image.");
+            return TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "No such picture.");
         }
 
         response.Headers.XContentTypeOptions = "nosniff";
-        // Names are never used again: an upload's is random, a picture's is made from its content.
+        // A name is never used again: it is made from the picture's content.
         response.Headers.CacheControl = "public, max-age=31536000, immutable";
-        return TypedResults.Stream(image, format.ContentType, enableRangeProcessing: true);
+        return TypedResults.Stream(picture, "image/webp", enableRangeProcessing: true);
     }
+
+    /// <summary>The SHA-256 of its content. No other name leads to a file, wherever the store is.</summary>
+    [GeneratedRegex(@"^[0-9a-f]{64}\.webp\z")]
+    private static partial Regex PictureName();
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace FunctionJobs.Samples.Api;
 
-/// <summary>What callers are shown of a job: not its arguments, which hold addresses.</summary>
+/// <summary>What callers are shown of a job: not its arguments, which hold addresses, nor what is told of our insides.</summary>
 internal sealed record JobView
 {
     public required string Id { get; init; }
@@ -29,7 +29,7 @@ internal sealed record JobView
     public JobProgress? Progress { get; init; }
 
     /// <summary>The failures of past attempts, oldest first.</summary>
-    public required IReadOnlyList<JobError> Errors { get; init; }
+    public required IReadOnlyList<JobErrorView> Errors { get; init; }
 
     /// <summary>What the handler returned.</summary>
     public JsonElement? Result { get; init; }
@@ -46,7 +46,7 @@ internal sealed record JobView
         StartedAt = info.StartedAt,
         FinishedAt = info.FinishedAt,
         Progress = info.Progress,
-        Errors = info.Errors,
+        Errors = [.. info.Errors.Select(JobErrorView.Of)],
         Result = string.IsNullOrEmpty(info.ResultJson) ? null : JsonElement.Parse(info.ResultJson),
     };
 }

@@ -5,11 +5,10 @@ namespace FunctionJobs.Samples.Api;
 /// <summary>What the author is told.</summary>
 /// <param name="Id">The post's id.</param>
 /// <param name="Url">Where the post can be read.</param>
-/// <param name="ImagePath">The uploaded photo in the image store.</param>
 /// <param name="JobId">The id of the job that resizes it.</param>
 /// <param name="Queue">Its queue.</param>
 /// <param name="StatusUrl">Where its state and result can be read.</param>
-internal sealed record AcceptedPost(long Id, string Url, string ImagePath, string JobId, string Queue, string StatusUrl);
+internal sealed record AcceptedPost(long Id, string Url, string JobId, string Queue, string StatusUrl);
 
 /// <summary>The fields of the form, for the OpenAPI document; <see cref="Upload"/> reads them.</summary>
 internal sealed record PostForm(string Title, IFormFile Image, long? UserId);
@@ -30,14 +29,13 @@ internal static class CreatePost
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<IResult> HandleAsync(
-        HttpRequest request, IImageStore store, PostRecords posts, CancellationToken cancellationToken)
+        HttpRequest request, IImageStore store, PostRecords posts, ILogger<Upload> logger, CancellationToken cancellationToken)
     {
-        await using var upload = new Upload(store);
+        await using var upload = new Upload(store, logger);
         var post = await upload.ReadAsync(request, cancellationToken);
-        var (id, resize) = await posts.AddAsync(post, cancellationToken);
-        upload.Keep();
+        var (id, resize) = await posts.AddAsync(post, upload.Keep, cancellationToken);
 
         var statusUrl = ShowJob.UrlOf(resize);
-        return TypedResults.Accepted(statusUrl, new AcceptedPost(id, ShowPost.UrlOf(id), post.ImagePath, resize.Id, resize.Queue, statusUrl));
+        return TypedResults.Accepted(statusUrl, new AcceptedPost(id, ShowPost.UrlOf(id), resize.Id, resize.Queue, statusUrl));
     }
 }

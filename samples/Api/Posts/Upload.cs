@@ -9,7 +9,7 @@ namespace FunctionJobs.Samples.Api;
 /// A post as it comes in, in parts and in any order. The image goes straight into the store: it is never in memory as a whole, nor
 /// in a second file.
 /// </summary>
-internal sealed class Upload(IImageStore store) : IAsyncDisposable
+internal sealed partial class Upload(IImageStore store, ILogger<Upload> logger) : IAsyncDisposable
 {
     private const int LongestField = 4096;
 
@@ -50,15 +50,24 @@ internal sealed class Upload(IImageStore store) : IAsyncDisposable
         return new NewPost(title!.Trim(), UserId(), ImagePath ?? throw new InvalidUploadException("image", "A file is needed in the field 'image'."));
     }
 
-    /// <summary>The image has a post now.</summary>
+    /// <summary>The image has a post, or may have one.</summary>
     public void Keep() => kept = true;
 
-    /// <summary>An upload that became no post leaves nothing behind.</summary>
+    /// <summary>An upload that became no post leaves nothing behind, unless the store is away. The caller is told why it became none.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (ImagePath is not null && !kept)
+        if (ImagePath is null || kept)
+        {
+            return;
+        }
+
+        try
         {
             await store.DeleteAsync(ImagePath, CancellationToken.None);
+        }
+        catch (ImageStoreException e)
+        {
+            LogNotDeleted(e, ImagePath);
         }
     }
 

@@ -11,7 +11,11 @@ internal sealed record Accepted(long Id, string Url, string JobId, string Status
 
 internal sealed record PostAnswer(string? ImageUrl);
 
-internal sealed record JobErrorAnswer(int Attempt, string Kind, string Message);
+/// <summary>A failed attempt; the message only where it was written for callers.</summary>
+internal sealed record JobErrorAnswer(int Attempt, string Kind, string? Message)
+{
+    public string Reason => Message is null ? Kind : $"{Kind}: {Message}";
+}
 
 /// <summary>A job as <c>GET /jobs/{queue}/{id}</c> shows it. Times are by Redis's clock.</summary>
 internal sealed record JobAnswer(

@@ -45,7 +45,7 @@ internal sealed class ApiClient(HttpClient http)
                 return job;
             }
 
-            var reason = job.Errors is [.., var last] ? $" The last failure: {last.Kind}: {last.Message}" : string.Empty;
+            var reason = job.Errors is [.., var last] ? $" The last failure: {last.Reason}" : string.Empty;
             if (job.HasEnded)
             {
                 throw new RunException($"Job {job.Id} is {job.State} after attempt {job.Attempt}.{reason}");

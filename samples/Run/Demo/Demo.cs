@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using FunctionJobs.LocalServices;
 
 namespace FunctionJobs.Samples.Run;
 
@@ -19,8 +20,8 @@ internal static class Demo
         {
             Console.WriteLine("Starting Redis, PostgreSQL, the functions app and the API");
             var photo = Photo.EnsureAsync(repository, cancellationToken);
-            await using (var stack = await Stack.StartAsync(
-                repository, place, logs.Write, cancellationToken, RandomNumberGenerator.GetInt32(FirstPort, LastPort)))
+            using var port = HeldPort.From(RandomNumberGenerator.GetInt32(FirstPort, LastPort));
+            await using (var stack = await Stack.StartAsync(repository, place, port, logs.Write, cancellationToken))
             {
                 Console.WriteLine($"Ready after {clock.Elapsed.TotalSeconds:0.0} s; the API is {stack.ApiUrl}");
                 await ShowAsync(stack, await photo, cancellationToken);

@@ -94,7 +94,7 @@ internal sealed class Round(Stack stack, string photo)
 
         foreach (var error in job.Errors)
         {
-            Event(null, $"attempt {error.Attempt} failed: {error.Kind}: {error.Message}");
+            Event(null, $"attempt {error.Attempt} failed: {error.Reason}");
         }
 
         Event(start, $"attempt {job.Attempt} started: {function}");

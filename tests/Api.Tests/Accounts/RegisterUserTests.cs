@@ -68,6 +68,8 @@ public sealed class RegisterUserTests(RunningApi api)
     [InlineData("ada@example.com\n", "Ada", "email")]
     [InlineData("ada@example.com, bob@example.com", "Ada", "email")]
     [InlineData("<ada@example.com>", "Ada", "email")]
+    [InlineData("\u212Aate@example.com", "Kate", "email")]
+    [InlineData("kate@\u212Aite.example", "Kate", "email")]
     [InlineData("ada@example.com", null, "name")]
     [InlineData("ada@example.com", "   ", "name")]
     [InlineData("ada@example.com", "Ada\r\nBcc: all@example.com", "name")]

@@ -6,36 +6,42 @@ namespace FunctionJobs.Tests;
 public sealed class ShowImageTests(RunningApi api)
 {
     [Fact]
-    public async Task An_upload_can_be_looked_at_whole_or_in_part()
+    public async Task What_the_job_stores_can_be_looked_at_whole_or_in_part()
     {
-        var photo = Uploads.Jpeg();
-        Random.Shared.NextBytes(photo.AsSpan(4));
-        using var form = Uploads.Form(photo);
-        using var posted = await api.PostAsync(form);
-        var path = $"/images/{(await posted.ReadAsync(HttpStatusCode.Accepted)).Text("imagePath")}";
+        var picture = new byte[2000];
+        Random.Shared.NextBytes(picture);
+        var path = $"/images/{Pictures.PathOf(picture)}";
+        Directory.CreateDirectory(Path.Combine(api.Folder, "resized"));
+        await File.WriteAllBytesAsync(Path.Combine(api.Folder, Pictures.PathOf(picture)), picture, TestContext.Current.CancellationToken);
 
         using var whole = await api.GetAsync(path);
-        Assert.Equal("image/jpeg", whole.Content.Headers.ContentType?.ToString());
+        Assert.Equal("image/webp", whole.Content.Headers.ContentType?.ToString());
         Assert.Equal("nosniff", whole.Headers.GetValues("X-Content-Type-Options").Single());
-        Assert.Equal(photo, await whole.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(picture, await whole.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
 
         using var request = new HttpRequestMessage(HttpMethod.Get, RunningApi.Url(path)) { Headers = { Range = new RangeHeaderValue(10, 19) } };
         using var part = await api.Http.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.PartialContent, part.StatusCode);
-        Assert.Equal(photo[10..20], await part.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(picture[10..20], await part.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
     }
 
-    [Fact]
-    public async Task What_the_job_stores_is_served()
+    /// <summary>It says where and when it was taken.</summary>
+    [Theory]
+    [InlineData(".jpg")]
+    [InlineData(".webp")]
+    public async Task An_upload_is_neither_named_nor_shown(string extension)
     {
-        var name = $"{Unique.Name("picture")}.webp";
-        Directory.CreateDirectory(Path.Combine(api.Folder, "resized"));
-        await File.WriteAllBytesAsync(Path.Combine(api.Folder, "resized", name), [1, 2, 3], TestContext.Current.CancellationToken);
+        using var form = Uploads.Form([.. Uploads.Starts[extension], .. new byte[100]]);
+        using var posted = await api.PostAsync(form);
+        var accepted = await posted.ReadAsync(HttpStatusCode.Accepted);
+        var path = await api.ImagePathAsync(accepted);
 
-        using var answer = await api.GetAsync($"/images/resized/{name}");
-
-        Assert.Equal("image/webp", answer.Content.Headers.ContentType?.ToString());
-        Assert.Equal([1, 2, 3], await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        Assert.DoesNotContain("uploads/", accepted.GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain("uploads/", (await api.GetJsonAsync(accepted.Text("url"))).GetRawText(), StringComparison.Ordinal);
+        foreach (var way in (string[])["", "resized/../", "resized/%2e%2e/", "resized/..%2f", "resized/..%5c"])
+        {
+            Assert.Equal(404, await RawStatusAsync($"/images/{way}{path}"));
+        }
     }
 
     [Theory]
@@ -52,12 +58,18 @@ public sealed class ShowImageTests(RunningApi api)
     [InlineData("/images/uploads/.hidden.jpg")]
     [InlineData("/images/uploads/%00.jpg")]
     [InlineData("/images/text.txt")]
+    [InlineData("/images/resized/")]
+    [InlineData("/images/resized/text.txt")]
+    [InlineData("/images/resized/.hidden.webp")]
     public async Task No_path_leaves_the_store_nor_shows_what_is_no_image(string path)
     {
         var outside = Path.Combine(Path.GetDirectoryName(api.Folder)!, "outside.jpg");
         await File.WriteAllBytesAsync(outside, [1], TestContext.Current.CancellationToken);
         await File.WriteAllBytesAsync(Path.Combine(api.Folder, "uploads", ".hidden.jpg"), [1], TestContext.Current.CancellationToken);
         await File.WriteAllBytesAsync(Path.Combine(api.Folder, "text.txt"), [1], TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(Path.Combine(api.Folder, "resized"));
+        await File.WriteAllBytesAsync(Path.Combine(api.Folder, "resized", "text.txt"), [1], TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(Path.Combine(api.Folder, "resized", ".hidden.webp"), [1], TestContext.Current.CancellationToken);
 
         Assert.True(await RawStatusAsync(path) is 400 or 404);
     }

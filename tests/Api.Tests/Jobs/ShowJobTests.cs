@@ -18,7 +18,7 @@ public sealed class ShowJobTests(RunningApi api)
         var (path, id) = await PostAsync(".jpg");
 
         var wait = api.GetJsonAsync($"{path}?wait=30");
-        await worker.Services.GetRequiredService<JobPump>().RunAsync<ResizePostImage>(id, Cancellation);
+        await RunAsync(worker, path, id);
 
         var job = await wait;
         Assert.Equal("completed", job.Text("state"));
@@ -36,12 +36,33 @@ public sealed class ShowJobTests(RunningApi api)
         var (path, id) = await PostAsync(".gif");
 
         var wait = api.GetJsonAsync($"{path}?wait=30");
-        await worker.Services.GetRequiredService<JobPump>().RunAsync<ResizePostImage>(id, Cancellation);
+        await RunAsync(worker, path, id);
 
         var job = await wait;
         Assert.Equal("discarded", job.Text("state"));
         Assert.Equal("Not this one.", job.GetProperty("errors")[0].Text("message"));
         Assert.Equal(JsonValueKind.Null, job.GetProperty("result").ValueKind);
+        await worker.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task What_an_exception_says_of_our_insides_is_not_shown()
+    {
+        using var worker = await StartWorkerAsync();
+        var (path, id) = await PostAsync(".png");
+
+        await RunAsync(worker, path, id);
+
+        var failed = default(JsonElement);
+        await Eventually.TrueAsync(
+            async () => (failed = await api.GetJsonAsync(path)).GetProperty("errors").GetArrayLength() > 0, "the attempt has failed");
+        var error = failed.GetProperty("errors")[0];
+        Assert.Equal(1, error.GetProperty("attempt").GetInt32());
+        Assert.NotEqual(default, error.GetProperty("at").GetDateTimeOffset());
+        Assert.Equal("IOException", error.Text("kind"));
+        Assert.Equal(JsonValueKind.Null, error.GetProperty("message").ValueKind);
+        var kept = await api.Jobs.GetJob("post-image", id).GetInfoAsync(Cancellation);
+        Assert.Contains("postgres.internal", kept!.Errors[0].Message, StringComparison.Ordinal);
         await worker.StopAsync(Cancellation);
     }
 
@@ -109,6 +130,13 @@ public sealed class ShowJobTests(RunningApi api)
         return (post.Text("statusUrl"), post.Text("jobId"));
     }
 
+    /// <summary>Runs a post's job as soon as it is due.</summary>
+    private async Task RunAsync(IHost worker, string path, string id)
+    {
+        await Eventually.TrueAsync(async () => (await api.GetJsonAsync(path)).Text("state") != "scheduled", "the job is due");
+        await worker.Services.GetRequiredService<JobPump>().RunAsync<ResizePostImage>(id, Cancellation);
+    }
+
     private async Task<IHost> StartWorkerAsync()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
@@ -121,9 +149,11 @@ public sealed class ShowJobTests(RunningApi api)
 
     private sealed class Looker : IJobHandler<ResizePostImage, Dictionary<string, string>>
     {
-        public Task<Dictionary<string, string>> HandleAsync(ResizePostImage job, JobContext context) =>
-            job.ImagePath.EndsWith(".gif", StringComparison.Ordinal)
-                ? throw context.Discard("Not this one.")
-                : Task.FromResult(new Dictionary<string, string> { ["seen"] = job.ImagePath });
+        public Task<Dictionary<string, string>> HandleAsync(ResizePostImage job, JobContext context) => Path.GetExtension(job.ImagePath) switch
+        {
+            ".gif" => throw context.Discard("Not this one."),
+            ".png" => throw new IOException("Failed to connect to postgres.internal:5432 (/var/lib/app)."),
+            _ => Task.FromResult(new Dictionary<string, string> { ["seen"] = job.ImagePath }),
+        };
     }
 }

@@ -12,7 +12,7 @@ public sealed class OpenApiTests(RunningApi api)
         Assert.Equal(
             [
                 "get /health: 200 503",
-                "get /images/{path}: 200 404",
+                "get /images/resized/{name}: 200 404 503",
                 "get /jobs/{queue}/{id}: 200 400 404 503",
                 "get /posts/{id}: 200 404 503",
                 "post /auth/register: 201 400 409 413 503",

@@ -7,13 +7,14 @@ namespace FunctionJobs.Tests;
 /// <summary>What OpenTelemetry exports to: a listener for OTLP over HTTP that keeps the spans it is sent.</summary>
 internal sealed class OtlpReceiver : IDisposable
 {
+    private readonly HeldPort port = HeldPort.From(14318);
     private readonly HttpListener listener = new();
     private readonly ConcurrentQueue<Span> spans = new();
     private readonly ConcurrentDictionary<string, bool> paths = new(StringComparer.Ordinal);
 
     public OtlpReceiver()
     {
-        Url = $"http://127.0.0.1:{FreePort.From(14318)}";
+        Url = $"http://127.0.0.1:{port.Number}";
         listener.Prefixes.Add(Url + "/");
         listener.Start();
         _ = ReceiveAsync();
@@ -35,7 +36,11 @@ internal sealed class OtlpReceiver : IDisposable
         ("OTEL_METRIC_EXPORT_INTERVAL", "500"),
     ];
 
-    public void Dispose() => listener.Close();
+    public void Dispose()
+    {
+        listener.Close();
+        port.Dispose();
+    }
 
     private async Task ReceiveAsync()
     {
