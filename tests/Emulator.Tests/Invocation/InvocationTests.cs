@@ -1,5 +1,4 @@
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Azure.Functions.Worker.Extensions.Redis;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -106,59 +105,6 @@ public sealed class InvocationTests
             steps.Add("inner in");
             await next(context);
             steps.Add("inner out");
-        }
-    }
-
-    private sealed class Scoped : IDisposable
-    {
-        public Scoped(List<Scoped> made)
-        {
-            lock (made)
-            {
-                made.Add(this);
-            }
-        }
-
-        public bool IsDisposed { get; private set; }
-
-        public void Dispose() => IsDisposed = true;
-    }
-
-    private sealed class UsesScope(Probe probe, Scoped scoped)
-    {
-        [Function("UsesScope")]
-        public Task RunAsync([RedisListTrigger("Redis", "%Key%", 20)] string value, FunctionContext context) =>
-            probe.RunAsync($"{value}: {(context.InstanceServices.GetRequiredService<Scoped>() == scoped ? "same" : "another")} in function and context");
-    }
-
-    private sealed class Synchronous(Probe probe)
-    {
-        [Function("Synchronous")]
-        public void Run([RedisListTrigger("Redis", "%Key%", 20)] string value)
-        {
-            probe.Started.Enqueue(value);
-            throw new InvalidOperationException(value);
-        }
-    }
-
-    private sealed class WithValueTask(Probe probe)
-    {
-        [Function("WithValueTask")]
-        public async ValueTask RunAsync([RedisListTrigger("Redis", "%Key%", 20)] string value)
-        {
-            await probe.RunAsync(value);
-            throw new InvalidOperationException(value);
-        }
-    }
-
-    private static class WithoutInstance
-    {
-        [Function("WithoutInstance")]
-        public static async Task RunAsync([RedisListTrigger("Redis", "%Key%", 20)] string value, CancellationToken cancellationToken)
-        {
-            await Task.Yield();
-            cancellationToken.ThrowIfCancellationRequested();
-            throw new InvalidOperationException(value);
         }
     }
 }
