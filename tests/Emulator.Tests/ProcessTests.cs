@@ -81,7 +81,7 @@ public sealed class ProcessTests
         await using var app = await SampleProcess.StartAsync(
             key,
             hostJson: """{ "version": "2.0", "functionTimeout": "01:00:00" }""",
-            environment: ("AzureFunctionsJobHost__functionTimeout", "00:00:00.200"));
+            environment: ("AzureFunctionsJobHost__functionTimeout", "00:00:01"));
         await SharedRedis.Database.ListRightPushAsync(key, "hold");
         Assert.Equal(137, await app.ExitCodeAsync());
         await app.WaitForAsync("ran longer than functionTimeout in host.json");
