@@ -1,3 +1,4 @@
+using FunctionJobs.Emulator.Startup;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.DependencyInjection;
@@ -86,6 +87,33 @@ public sealed class InvocationTests
         clock.Advance(TimeSpan.FromSeconds(30));
         await app.Killed.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.Contains(FromList.Name, Assert.Single(app.Log.At(LogLevel.Critical)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_invocation_can_come_before_the_apps_hosted_services_have_started()
+    {
+        await using var app = EmulatedApp.Build([typeof(FromList)], new()
+        {
+            Configure = builder => builder.Services.AddSingleton<WaitsForAnEntry>().AddHostedService(services => services.GetRequiredService<WaitsForAnEntry>()),
+        });
+        await SharedRedis.Database.ListRightPushAsync(app.Key, "a");
+        await app.Host.StartAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("a", app.Probe.Ended);
+        Assert.Equal("", app.Host.Services.GetRequiredService<WaitsForAnEntry>().PrintedBefore);
+        Assert.Contains("Worker process started and initialized.", app.Output.ToString(), StringComparison.Ordinal);
+    }
+
+    private sealed class WaitsForAnEntry(Probe probe, EmulatorSetup setup) : IHostedService
+    {
+        public string? PrintedBefore { get; private set; }
+
+        public async Task StartAsync(CancellationToken cancellationToken)
+        {
+            await probe.HasEndedAsync("a");
+            PrintedBefore = setup.Output!.ToString();
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class Outer(List<string> steps) : IFunctionsWorkerMiddleware

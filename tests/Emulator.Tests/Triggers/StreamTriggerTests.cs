@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
 
 namespace FunctionJobs.Emulator.Tests.Triggers;
@@ -72,6 +75,21 @@ public sealed class StreamTriggerTests
     }
 
     [Fact]
+    public async Task The_consumer_is_deleted_before_the_apps_hosted_services_are_stopped()
+    {
+        await using var app = await EmulatedApp.StartAsync([typeof(FromStream)], new()
+        {
+            Configure = builder => builder.Services.AddSingleton<LooksAtStop>().AddHostedService(services => services.GetRequiredService<LooksAtStop>()),
+        });
+        await Redis.StreamAddAsync(app.Key, "a", "1", "1-0");
+        await app.Probe.HasEndedAsync("""{"Id":"1-0","Values":{"a":"1"}}""");
+        Assert.Single(await Redis.StreamConsumerInfoAsync(app.Key, Group));
+
+        await app.StopAsync();
+        Assert.Equal(0, app.Host.Services.GetRequiredService<LooksAtStop>().Consumers);
+    }
+
+    [Fact]
     public async Task The_binding_data_tells_key_id_and_values()
     {
         await using var app = await EmulatedApp.StartAsync<FromStream>();
@@ -86,4 +104,14 @@ public sealed class StreamTriggerTests
 
     private static async Task<long> PendingAsync(EmulatedApp app) =>
         (await Redis.StreamPendingAsync(app.Key, Group)).PendingMessageCount;
+
+    private sealed class LooksAtStop(IConfiguration configuration) : IHostedService
+    {
+        public int? Consumers { get; private set; }
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public async Task StopAsync(CancellationToken cancellationToken) =>
+            Consumers = (await Redis.StreamConsumerInfoAsync(configuration["Key"], Group)).Length;
+    }
 }
