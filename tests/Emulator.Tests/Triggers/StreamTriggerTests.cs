@@ -90,7 +90,7 @@ public sealed class StreamTriggerTests
     }
 
     [Fact]
-    public async Task The_binding_data_tells_key_id_and_values()
+    public async Task The_binding_data_tells_key_id_and_values_as_json()
     {
         await using var app = await EmulatedApp.StartAsync<FromStream>();
         IReadOnlyDictionary<string, object?>? data = null;
@@ -99,7 +99,9 @@ public sealed class StreamTriggerTests
         await Eventually.TrueAsync(() => data is not null, "it ran");
         Assert.Equal(app.Key, data!["Key"]);
         Assert.Equal("1-0", data["Id"]);
-        Assert.Equal(new Dictionary<string, string> { ["a"] = "1" }, data["Values"]);
+        Assert.Equal("""{"a":"1"}""", data["Values"]);
+        Assert.Equal("1-0", data["ID"]);
+        Assert.Equal(3, data.Count);
     }
 
     private static async Task<long> PendingAsync(EmulatedApp app) =>
