@@ -18,13 +18,13 @@ internal sealed partial class FunctionCatalog
 
     /// <summary>Finds the methods with <see cref="FunctionAttribute"/> in <paramref name="types"/>.</summary>
     /// <exception cref="StartupException">A function cannot run as it is written, or two share a name.</exception>
-    public static FunctionCatalog Read(IReadOnlyList<Type> types, AppSettings settings)
+    public static FunctionCatalog Read(IReadOnlyList<Type> types, AppSettings settings, HostJson hostJson)
     {
         List<Function> functions = [.. types
             .SelectMany(type => type.GetMethods(EveryMethod))
             .Select(method => (method, name: method.GetCustomAttribute<FunctionAttribute>()?.Name))
             .Where(found => found.name is not null)
-            .Select(found => Read(found.name!, found.method, settings))
+            .Select(found => Read(found.name!, found.method, settings, hostJson))
             .OrderBy(function => function.Definition.Name, StringComparer.Ordinal)];
 
         foreach (var same in functions.GroupBy(function => function.Definition.Name, StringComparer.OrdinalIgnoreCase))
@@ -39,11 +39,15 @@ internal sealed partial class FunctionCatalog
         return new FunctionCatalog(functions);
     }
 
-    private static Function Read(string name, MethodInfo method, AppSettings settings)
+    private static Function Read(string name, MethodInfo method, AppSettings settings, HostJson hostJson)
     {
         Check(name, method);
         var (parameter, trigger) = TriggerReader.Read(name, method, settings);
-        return new Function(new MethodDefinition(name, method), trigger, FunctionMethod.Read(name, method, parameter, trigger));
+        return new Function(
+            new MethodDefinition(name, method),
+            trigger,
+            FunctionMethod.Read(name, method, parameter, trigger),
+            IsDisabled: settings.Disable(name) || !hostJson.Lists(name));
     }
 
     private static void Check(string name, MethodInfo method)

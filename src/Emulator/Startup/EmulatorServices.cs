@@ -23,7 +23,7 @@ internal static class EmulatorServices
         services.AddSingleton(setup);
         services.AddSingleton(hostJson);
         services.AddSingleton(pipeline.Build());
-        services.AddSingleton(FunctionCatalog.Read(setup.FunctionTypes(), settings));
+        services.AddSingleton(FunctionCatalog.Read(setup.FunctionTypes(), settings, hostJson));
         services.AddSingleton(Faults.Parse(builder.Configuration[Faults.Setting], setup.Random));
         services.AddSingleton<WorkerProcess>();
         services.AddSingleton<Invoker>();

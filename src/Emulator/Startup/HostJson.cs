@@ -6,8 +6,9 @@ namespace FunctionJobs.Emulator.Startup;
 
 /// <summary>What the emulator uses of <c>host.json</c>. As under the real host, <c>AzureFunctionsJobHost__…</c> variables override it.</summary>
 /// <param name="FunctionTimeout">How long an invocation may take, 30 minutes unless the file says; <see langword="null"/> for as long as it likes.</param>
+/// <param name="Functions">Names of the functions that the host runs; none for all.</param>
 /// <param name="LogLevels">Log level by category.</param>
-internal sealed record HostJson(TimeSpan? FunctionTimeout, IReadOnlyDictionary<string, string?> LogLevels)
+internal sealed record HostJson(TimeSpan? FunctionTimeout, IReadOnlyList<string?> Functions, IReadOnlyDictionary<string, string?> LogLevels)
 {
     private const string FileName = "host.json";
 
@@ -46,8 +47,12 @@ internal sealed record HostJson(TimeSpan? FunctionTimeout, IReadOnlyDictionary<s
             }
         }
 
-        return new HostJson(ReadTimeout(path, file["functionTimeout"]), levels);
+        return new HostJson(
+            ReadTimeout(path, file["functionTimeout"]), [.. file.GetSection("functions").GetChildren().Select(function => function.Value)], levels);
     }
+
+    /// <summary>Whether the host runs <paramref name="function"/>.</summary>
+    public bool Lists(string function) => Functions.Count == 0 || Functions.Contains(function, StringComparer.OrdinalIgnoreCase);
 
     private static TimeSpan? ReadTimeout(string path, string? text)
     {

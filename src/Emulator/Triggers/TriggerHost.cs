@@ -39,7 +39,7 @@ internal sealed partial class TriggerHost(
         }
 
         lifetime.ApplicationStopping.Register(() => _ = KillWhenLateAsync(hostOptions.Value.ShutdownTimeout + KillAfterTimeout));
-        loops.AddRange(catalog.Functions.Select(triggers.For));
+        loops.AddRange(catalog.Functions.Where(function => !function.IsDisabled).Select(triggers.For));
         running = Task.WhenAll(loops.Select(loop => Task.Run(() => RunAsync(loop), CancellationToken.None)));
         return Task.CompletedTask;
     }
