@@ -36,10 +36,12 @@ public sealed class ProcessTests
         await app.WaitForAsync("farewell: stopping True, held 1, cancelled False");
     }
 
-    [Fact]
-    public async Task A_process_that_its_hosted_services_keep_for_too_long_after_a_stop_is_killed()
+    [Theory]
+    [InlineData("StayAtStop")]
+    [InlineData("StayAtEnd")]
+    public async Task A_process_that_a_stop_or_the_disposal_of_its_services_keeps_for_too_long_is_killed(string setting)
     {
-        await using var app = await SampleProcess.StartAsync(key, environment: ("StayAtStop", "yes"));
+        await using var app = await SampleProcess.StartAsync(key, environment: (setting, "yes"));
         await app.WaitForAsync("Worker process started and initialized.");
         app.Send(Signal.Terminate);
         Assert.Equal(137, await app.ExitCodeAsync());

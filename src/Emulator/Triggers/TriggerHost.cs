@@ -93,12 +93,13 @@ internal sealed partial class TriggerHost(
         }
     }
 
-    /// <summary>The generic host waits for a hosted service that does not stop, the Functions host kills its process.</summary>
+    /// <summary>The generic host waits for what does not stop or cannot be disposed, the Functions host kills its process.</summary>
     private async Task KillWhenLateAsync(TimeSpan limit)
     {
         try
         {
-            await Task.Delay(limit, lifetime.ApplicationStopped);
+            // A process that is nothing but the app must be gone by then; of another it is enough that the app has stopped.
+            await Task.Delay(limit, setup.EndsProcess ? CancellationToken.None : lifetime.ApplicationStopped);
         }
         catch (OperationCanceledException)
         {
