@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace FunctionJobs.Emulator.Tests.Triggers;
@@ -40,6 +41,45 @@ public sealed class StreamTriggerTests
         await Eventually.TrueAsync(() => !app.Probe.Started.IsEmpty, "it ran");
         await Eventually.TrueAsync(async () => (await PendingAsync(app)) == 0, "it is acknowledged");
         Assert.Equal(1, await Redis.StreamLengthAsync(app.Key));
+    }
+
+    [Fact]
+    public async Task Whoever_makes_the_group_deletes_the_extensions_own_key_and_who_finds_it_does_not()
+    {
+        await using var first = EmulatedApp.Build([typeof(FromStream)]);
+        RedisKey own = $"{Group}-RedisStreamTrigger-{first.Key}";
+        await Redis.StringSetAsync(own, 1);
+        await first.Host.StartAsync(TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(async () => !await Redis.KeyExistsAsync(own), "the key is deleted");
+
+        await Redis.StringSetAsync(own, 1);
+        await using var second = await EmulatedApp.StartAsync([typeof(FromStream)], new() { Configure = builder => builder.Configuration["Key"] = first.Key });
+        await first.StopAsync();
+        await Redis.StreamAddAsync(first.Key, "a", "1", "1-0");
+        await second.Probe.HasEndedAsync("""{"Id":"1-0","Values":{"a":"1"}}""");
+        Assert.True(await Redis.KeyDeleteAsync(own));
+    }
+
+    [Fact]
+    public async Task A_user_who_may_not_do_that_is_told_once_that_the_host_would_end()
+    {
+        await using var user = await LimitedUser.CreateAsync();
+        await using var app = await EmulatedApp.StartAsync<FromStream>(new() { Redis = user.ConnectionString });
+        await Redis.StreamAddAsync(app.Key, "a", "1", "1-0");
+        await app.Probe.HasEndedAsync("""{"Id":"1-0","Values":{"a":"1"}}""");
+
+        var said = Assert.Single(app.Log.At(LogLevel.Critical));
+        Assert.Contains($"'{FromStream.Name}' does to open {app.Key}: the real host's process would end here", said.Message, StringComparison.Ordinal);
+        Assert.StartsWith("NOPERM", Assert.IsType<RedisServerException>(said.Exception).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_the_fault_of_dying_on_a_redis_error_the_process_ends_as_the_host_does()
+    {
+        await using var user = await LimitedUser.CreateAsync();
+        await using var app = await EmulatedApp.StartAsync<FromStream>(new() { Redis = user.ConnectionString, Faults = "DieOnRedisError" });
+        await app.Killed.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Single(app.Log.At(LogLevel.Critical));
     }
 
     [Fact]
@@ -106,6 +146,31 @@ public sealed class StreamTriggerTests
 
     private static async Task<long> PendingAsync(EmulatedApp app) =>
         (await Redis.StreamPendingAsync(app.Key, Group)).PendingMessageCount;
+
+    /// <summary>One who may touch the keys of the tests and no others.</summary>
+    private sealed class LimitedUser : IAsyncDisposable
+    {
+        private readonly string name = Unique.Name("user");
+
+        public string ConnectionString
+        {
+            get
+            {
+                var options = ConfigurationOptions.Parse(Servers.Redis);
+                (options.User, options.Password) = (name, "secret");
+                return options.ToString(includePassword: true);
+            }
+        }
+
+        public static async Task<LimitedUser> CreateAsync()
+        {
+            var user = new LimitedUser();
+            await Redis.ExecuteAsync("ACL", "SETUSER", user.name, "on", ">secret", "~emulator-*", "&*", "+@all");
+            return user;
+        }
+
+        public async ValueTask DisposeAsync() => await Redis.ExecuteAsync("ACL", "DELUSER", name);
+    }
 
     private sealed class LooksAtStop(IConfiguration configuration) : IHostedService
     {
