@@ -16,7 +16,7 @@ internal sealed record HostJson(TimeSpan? FunctionTimeout, IReadOnlyList<string?
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan ShortestTimeout = TimeSpan.FromSeconds(1);
 
-    // Of a timer.
+    // What a timer can wait for.
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(24);
 
     /// <summary>Reads the file from <paramref name="directory"/>.</summary>
