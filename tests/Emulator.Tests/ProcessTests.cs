@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using FunctionJobs.LocalServices;
 
 namespace FunctionJobs.Emulator.Tests;
@@ -46,6 +48,17 @@ public sealed class ProcessTests
         app.Send(Signal.Terminate);
         Assert.Equal(137, await app.ExitCodeAsync());
         Assert.Contains("the host kills the worker process", app.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stop_waits_for_no_connection_that_is_still_being_made()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        await using var app = await SampleProcess.StartAsync(key, environment: ("Redis", $"{silent.LocalEndpoint},connectTimeout=20000"));
+        await app.WaitForAsync("Worker process started and initialized.");
+        app.Send(Signal.Terminate);
+        Assert.Equal(0, await app.ExitCodeAsync());
     }
 
     [Fact]
