@@ -4,7 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace FunctionJobs.Emulator.Tests;
 
 /// <summary>What the functions of a test tell the test, and the other way round.</summary>
-internal sealed class Probe
+public sealed class Probe
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource> holds = new();
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using FunctionJobs.LocalServices;
 
 namespace FunctionJobs.Emulator.Tests;
@@ -36,14 +38,27 @@ public sealed class ProcessTests
         await app.WaitForAsync("farewell: stopping True, held 1, cancelled False");
     }
 
-    [Fact]
-    public async Task A_process_that_its_hosted_services_keep_for_too_long_after_a_stop_is_killed()
+    [Theory]
+    [InlineData("StayAtStop")]
+    [InlineData("StayAtEnd")]
+    public async Task A_process_that_a_stop_or_the_disposal_of_its_services_keeps_for_too_long_is_killed(string setting)
     {
-        await using var app = await SampleProcess.StartAsync(key, environment: ("StayAtStop", "yes"));
+        await using var app = await SampleProcess.StartAsync(key, environment: (setting, "yes"));
         await app.WaitForAsync("Worker process started and initialized.");
         app.Send(Signal.Terminate);
         Assert.Equal(137, await app.ExitCodeAsync());
         Assert.Contains("the host kills the worker process", app.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stop_waits_for_no_connection_that_is_still_being_made()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        await using var app = await SampleProcess.StartAsync(key, environment: ("Redis", $"{silent.LocalEndpoint},connectTimeout=20000"));
+        await app.WaitForAsync("Worker process started and initialized.");
+        app.Send(Signal.Terminate);
+        Assert.Equal(0, await app.ExitCodeAsync());
     }
 
     [Fact]
@@ -81,7 +96,7 @@ public sealed class ProcessTests
         await using var app = await SampleProcess.StartAsync(
             key,
             hostJson: """{ "version": "2.0", "functionTimeout": "01:00:00" }""",
-            environment: ("AzureFunctionsJobHost__functionTimeout", "00:00:00.200"));
+            environment: ("AzureFunctionsJobHost__functionTimeout", "00:00:01"));
         await SharedRedis.Database.ListRightPushAsync(key, "hold");
         Assert.Equal(137, await app.ExitCodeAsync());
         await app.WaitForAsync("ran longer than functionTimeout in host.json");

@@ -5,8 +5,12 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace FunctionJobs.Emulator.Discovery;
 
-/// <summary>One function of the app: who it is, what starts it, how it is called.</summary>
-internal sealed record Function(FunctionDefinition Definition, Trigger Trigger, FunctionMethod Method);
+/// <summary>One function of the app.</summary>
+/// <param name="Definition">Who it is.</param>
+/// <param name="Trigger">What starts it.</param>
+/// <param name="Method">How it is called.</param>
+/// <param name="IsDisabled">Whether a setting or host.json keeps its trigger from being started.</param>
+internal sealed record Function(FunctionDefinition Definition, Trigger Trigger, FunctionMethod Method, bool IsDisabled);
 
 /// <summary>A function's identity, read from its method.</summary>
 internal sealed class MethodDefinition(string name, MethodInfo method) : FunctionDefinition

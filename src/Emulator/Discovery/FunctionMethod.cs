@@ -83,5 +83,12 @@ internal sealed class FunctionMethod
         {
             throw new StartupException($"Function '{function}' returns a {type.Name}, and a result goes nowhere here; return a Task or ValueTask.");
         }
+
+        // The worker's generated code awaits it; a class that this code cannot see is called by reflection, which awaits only a Task.
+        if (type == typeof(ValueTask) && !method.DeclaringType!.IsVisible)
+        {
+            throw new StartupException(
+                $"Function '{function}' returns a ValueTask, and its class {method.DeclaringType.Name} is not public: the worker would not wait for it. Make the class public, or return a Task.");
+        }
     }
 }

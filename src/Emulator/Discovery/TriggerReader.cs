@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using FunctionJobs.Emulator.Startup;
 using FunctionJobs.Emulator.Triggers;
 using Microsoft.Azure.Functions.Worker;
@@ -8,7 +9,7 @@ using Microsoft.Azure.Functions.Worker.Extensions.Redis;
 namespace FunctionJobs.Emulator.Discovery;
 
 /// <summary>Turns the trigger attribute on a method's parameter into a checked <see cref="Trigger"/>.</summary>
-internal static class TriggerReader
+internal static partial class TriggerReader
 {
     /// <summary>Finds the one parameter that is marked with a trigger.</summary>
     /// <exception cref="StartupException">There is none, there are two, or a value is wrong.</exception>
@@ -20,6 +21,12 @@ internal static class TriggerReader
         {
             throw new StartupException(
                 $"Function '{function}' ({MethodDefinition.FullName(method)}) has {found.Count} triggers; exactly one parameter must be marked with one.");
+        }
+
+        if (!HostsName().IsMatch(found[0].Parameter.Name!))
+        {
+            throw new StartupException(
+                $"Function '{function}': the host refuses the name of the trigger's parameter, '{found[0].Parameter.Name}'. Give it 1 to 128 letters (a to z) and digits, the first of them a letter.");
         }
 
         return (found[0].Parameter, Read(function, found[0].Attribute, settings));
@@ -86,4 +93,8 @@ internal static class TriggerReader
     private static string NotEmpty(string function, string argument, string? value) => string.IsNullOrWhiteSpace(value)
         ? throw new StartupException($"Function '{function}': {argument} must not be empty.")
         : value;
+
+    // Utility.ValidateBinding in Azure/azure-functions-host.
+    [GeneratedRegex("^[a-zA-Z][a-zA-Z0-9]{0,127}$")]
+    private static partial Regex HostsName();
 }

@@ -45,6 +45,14 @@ internal sealed partial class AppSettings(IConfiguration configuration)
             $"Function '{function}' needs the connection string '{name}', but no such setting is set. {HowToSet(name, "localhost:6379")}");
     }
 
+    /// <summary>
+    /// Whether a setting disables a function. The second name is for Linux, where App Service writes underscores for the dots (HostListenerFactory
+    /// in Azure/azure-webjobs-sdk).
+    /// </summary>
+    public bool Disable(string function) =>
+        new[] { $"AzureWebJobs.{function}.Disabled", $"AzureWebJobs_{function}_Disabled" }.Select(Find)
+            .Any(value => value is "1" || string.Equals(value, "true", StringComparison.OrdinalIgnoreCase));
+
     private string? Find(string name)
     {
         var value = configuration[name] ?? configuration[name.Replace("__", ":", StringComparison.Ordinal)];

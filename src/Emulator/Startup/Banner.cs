@@ -13,7 +13,7 @@ internal static class Banner
         output.WriteLine();
         foreach (var function in catalog.Functions)
         {
-            output.WriteLine($"\t{function.Definition.Name}: {function.Trigger.Describe()}");
+            output.WriteLine($"\t{function.Definition.Name}: {function.Trigger.Describe()}{(function.IsDisabled ? " (disabled)" : "")}");
         }
 
         if (catalog.Functions.Count == 0)

@@ -25,6 +25,7 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
         // Beside the generic host's builder, which takes about as long to make.
         var reading = Task.Run(() => HostJson.Read(setup.BaseDirectory));
         builder = AppDefaults.CreateBuilder(args, setup, local);
+        EmulatorServices.AddFirst(builder.Services);
         hostJson = reading.GetAwaiter().GetResult();
         AppDefaults.AddLogLevels(builder.Configuration, hostJson);
     }

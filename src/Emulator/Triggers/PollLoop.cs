@@ -16,6 +16,8 @@ internal sealed partial class PollLoop(
     ILogger logger) : ITriggerLoop
 {
     private bool open;
+    private bool wasOpen;
+    private bool wasRefused;
     private bool broken;
 
     /// <inheritdoc/>
@@ -64,21 +66,37 @@ internal sealed partial class PollLoop(
         }
         catch (Exception error) when (error is RedisException or TimeoutException)
         {
-            // The real loop catches nothing and says nothing: what follows the first error is silence.
-            if (tools.Faults.DieOnRedisError)
+            if (error is RedisServerException && !wasOpen)
             {
-                return false;
+                await RefusedAsync(error);
             }
-
-            if (!broken)
+            else if (!broken && !tools.Faults.DieOnRedisError)
             {
                 LogBroken(error, function.Definition.Name, trigger.Key);
             }
 
             (broken, open) = (true, false);
+
+            // The real loop catches nothing and says nothing: what follows the first error is silence.
+            return !tools.Faults.DieOnRedisError;
         }
 
         return true;
+    }
+
+    /// <summary>The real listener opens its stream in a method that nobody waits for (async void): what Redis refuses there ends the host.</summary>
+    private async Task RefusedAsync(Exception error)
+    {
+        if (!wasRefused)
+        {
+            LogRefused(error, function.Definition.Name, trigger.Key);
+        }
+
+        wasRefused = true;
+        if (tools.Faults.DieOnRedisError)
+        {
+            await tools.Process.KillAsync();
+        }
     }
 
     private async Task PollAsync(IDatabase redis, CancellationToken stopping)
@@ -88,7 +106,7 @@ internal sealed partial class PollLoop(
             await source.OpenAsync(redis);
         }
 
-        open = true;
+        (open, wasOpen) = (true, true);
 
         // Not cancelled by a stop: what is popped at that moment would be lost for nothing.
         var batch = await source.TakeAsync(redis);

@@ -31,9 +31,10 @@ internal sealed partial class RedisConnections(ILogger<RedisConnections> logger)
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var connection in connections.Values)
+        // Neither one that is still being made nor commands under way are waited for: the app is not to be killed for what the emulator does.
+        foreach (var connection in connections.Values.Where(connection => connection.Value.IsCompletedSuccessfully))
         {
-            await (await connection.Value).DisposeAsync();
+            await (await connection.Value).CloseAsync(allowCommandsToComplete: false);
         }
     }
 

@@ -22,7 +22,7 @@ internal static class StreamEntryJson
             json.WriteStartObject();
             json.WriteString("Id", entry.Id.ToString());
             json.WriteStartObject("Values");
-            foreach (var (field, value) in Values(entry))
+            foreach (var (field, value) in entry.Values.ToDictionary(one => one.Name.ToString(), one => one.Value.ToString()))
             {
                 json.WriteString(field, value);
             }
@@ -33,9 +33,4 @@ internal static class StreamEntryJson
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
-
-    /// <summary>The entry's fields.</summary>
-    /// <exception cref="ArgumentException">A field occurs twice.</exception>
-    public static Dictionary<string, string> Values(StreamEntry entry) =>
-        entry.Values.ToDictionary(field => field.Name.ToString(), field => field.Value.ToString());
 }

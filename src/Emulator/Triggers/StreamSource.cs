@@ -22,6 +22,9 @@ internal sealed class StreamSource(string function, StreamTrigger trigger) : Red
         try
         {
             await redis.StreamCreateConsumerGroupAsync(trigger.Key, group, StreamPosition.Beginning, createStream: true);
+
+            // A key of the extension's own, which counted what a former group had read. Whoever makes the group needs leave to delete it.
+            await redis.KeyDeleteAsync($"{group}-RedisStreamTrigger-{trigger.Key}");
         }
         catch (RedisServerException exists) when (exists.Message.StartsWith("BUSYGROUP", StringComparison.Ordinal))
         {

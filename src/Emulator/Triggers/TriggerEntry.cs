@@ -21,7 +21,7 @@ internal sealed record ListEntry(string Key, RedisValue Value) : TriggerEntry
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, object?> ToBindingData() =>
-        new Dictionary<string, object?> { ["Key"] = Key, ["Value"] = Value.ToString() };
+        BindingData.Of(Value.ToString(), ("Key", Key), ("Value", Value.ToString()));
 }
 
 /// <summary>An entry read from a stream, given as JSON.</summary>
@@ -31,12 +31,7 @@ internal sealed record StreamEntryRead(string Key, StreamEntry Entry) : TriggerE
     public override object ToArgument() => StreamEntryJson.Write(Entry);
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, object?> ToBindingData() => new Dictionary<string, object?>
-    {
-        ["Key"] = Key,
-        ["Id"] = Entry.Id.ToString(),
-        ["Values"] = StreamEntryJson.Values(Entry),
-    };
+    public override IReadOnlyDictionary<string, object?> ToBindingData() => BindingData.Of(StreamEntryJson.Write(Entry), ("Key", Key));
 }
 
 /// <summary>A timer that fired.</summary>

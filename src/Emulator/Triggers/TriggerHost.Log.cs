@@ -15,6 +15,6 @@ internal sealed partial class TriggerHost
     private partial void LogLoopEnded(Exception error);
 
     [LoggerMessage(4, LogLevel.Critical,
-        "The app's hosted services had not stopped {Limit} after the process was told to; the host kills the worker process")]
+        "The app had not ended {Limit} after its process was told to; the host kills the worker process")]
     private partial void LogKilled(TimeSpan limit);
 }

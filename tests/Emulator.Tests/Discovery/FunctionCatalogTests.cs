@@ -1,6 +1,4 @@
 using FunctionJobs.Emulator.Startup;
-using Microsoft.Azure.Functions.Worker;
-using Microsoft.Azure.Functions.Worker.Extensions.Redis;
 
 namespace FunctionJobs.Emulator.Tests.Discovery;
 
@@ -22,6 +20,15 @@ public sealed class FunctionCatalogTests
     [InlineData(typeof(ConnectionBySetting), "needs the connection string '%Connection%'")]
     [InlineData(typeof(NoConnectionString), "the setting 'BadConnection' is not a Redis connection string")]
     [InlineData(typeof(NoSchedule), "the schedule 'now and then' cannot be used")]
+    [InlineData(typeof(NameOfDigits), "Function '1F' (FunctionJobs.Emulator.Tests.Discovery.NameOfDigits.Run) has a name that the host refuses")]
+    [InlineData(typeof(NameWithDot), "has a name that the host refuses")]
+    [InlineData(typeof(NameOfTheHost), "has a name that the host refuses")]
+    [InlineData(typeof(LongName), "has a name that the host refuses")]
+    [InlineData(typeof(ParameterWithUnderscore), "the host refuses the name of the trigger's parameter, 'the_value'")]
+    [InlineData(typeof(Overloaded), "is not the only public method of that name in its class")]
+    [InlineData(typeof(OverloadedByItsBase), "is not the only public method of that name in its class")]
+    [InlineData(typeof(Outer.Inner), "is in a class inside of another, where the worker does not find it. Move Inner out of Outer.")]
+    [InlineData(typeof(HiddenValueTask), "returns a ValueTask, and its class HiddenValueTask is not public")]
     public void What_is_wrong_with_a_function_is_said_at_start(Type functions, string expected)
     {
         var refusal = Assert.Throws<StartupException>(() => EmulatedApp.Build([functions], new()
@@ -31,97 +38,10 @@ public sealed class FunctionCatalogTests
         Assert.Contains(expected, refusal.Message, StringComparison.Ordinal);
     }
 
-    private sealed class SameName
+    [Fact]
+    public async Task What_the_host_takes_is_not_refused()
     {
-        [Function("Same")]
-        public static void One([RedisListTrigger("Redis", "k")] string value) => _ = value;
-
-        [Function("same")]
-        public static void Two([RedisListTrigger("Redis", "k")] string value) => _ = value;
-    }
-
-    private sealed class NoTrigger
-    {
-        [Function("F")]
-        public static void Run(FunctionContext context) => _ = context;
-    }
-
-    private sealed class TwoTriggers
-    {
-        [Function("F")]
-        public static void Run([RedisListTrigger("Redis", "k")] string one, [RedisStreamTrigger("Redis", "k")] string two) => _ = one + two;
-    }
-
-    private sealed class NotPublic
-    {
-        [Function("F")]
-        internal static void Run([RedisListTrigger("Redis", "k")] string value) => _ = value;
-    }
-
-    private sealed class Number
-    {
-        [Function("F")]
-        public static void Run([RedisListTrigger("Redis", "k")] int value) => _ = value;
-    }
-
-    private sealed class Stranger
-    {
-        [Function("F")]
-        public static void Run([RedisListTrigger("Redis", "k")] string value, Uri uri) => _ = value + uri;
-    }
-
-    private sealed class AsyncVoid
-    {
-        [Function("F")]
-        public static async void Run([RedisListTrigger("Redis", "k")] string value) => await Task.FromResult(value);
-    }
-
-    private sealed class NoPause
-    {
-        [Function("F")]
-        public static void Run([RedisListTrigger("Redis", "k", 0)] string value) => _ = value;
-    }
-
-    private sealed class NoBatch
-    {
-        [Function("F")]
-        public static void Run([RedisStreamTrigger("Redis", "k", 1, -1)] string value) => _ = value;
-    }
-
-    private sealed class NoKey
-    {
-        [Function("F")]
-        public static void Run([RedisStreamTrigger("Redis", "")] string value) => _ = value;
-    }
-
-    private sealed class NoSetting
-    {
-        [Function("F")]
-        public static void Run([RedisStreamTrigger("Redis", "%Nowhere%")] string value) => _ = value;
-    }
-
-    private sealed class NoConnection
-    {
-        [Function("F")]
-        public static void Run([RedisStreamTrigger("Nowhere", "k")] string value) => _ = value;
-    }
-
-    // As in the real extension, which puts settings into keys only.
-    private sealed class ConnectionBySetting
-    {
-        [Function("F")]
-        public static void Run([RedisStreamTrigger("%Connection%", "k")] string value) => _ = value;
-    }
-
-    private sealed class NoConnectionString
-    {
-        [Function("F")]
-        public static void Run([RedisStreamTrigger("BadConnection", "k")] string value) => _ = value;
-    }
-
-    private sealed class NoSchedule
-    {
-        [Function("F")]
-        public static void Run([TimerTrigger("now and then")] TimerInfo timer) => _ = timer;
+        await using var app = EmulatedApp.Build([typeof(Allowed)]);
+        Assert.NotNull(app.Host);
     }
 }

@@ -1,5 +1,5 @@
+using FunctionJobs.Emulator.Startup;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Azure.Functions.Worker.Extensions.Redis;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -89,6 +89,33 @@ public sealed class InvocationTests
         Assert.Contains(FromList.Name, Assert.Single(app.Log.At(LogLevel.Critical)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_invocation_can_come_before_the_apps_hosted_services_have_started()
+    {
+        await using var app = EmulatedApp.Build([typeof(FromList)], new()
+        {
+            Configure = builder => builder.Services.AddSingleton<WaitsForAnEntry>().AddHostedService(services => services.GetRequiredService<WaitsForAnEntry>()),
+        });
+        await SharedRedis.Database.ListRightPushAsync(app.Key, "a");
+        await app.Host.StartAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("a", app.Probe.Ended);
+        Assert.Equal("", app.Host.Services.GetRequiredService<WaitsForAnEntry>().PrintedBefore);
+        Assert.Contains("Worker process started and initialized.", app.Output.ToString(), StringComparison.Ordinal);
+    }
+
+    private sealed class WaitsForAnEntry(Probe probe, EmulatorSetup setup) : IHostedService
+    {
+        public string? PrintedBefore { get; private set; }
+
+        public async Task StartAsync(CancellationToken cancellationToken)
+        {
+            await probe.HasEndedAsync("a");
+            PrintedBefore = setup.Output!.ToString();
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
     private sealed class Outer(List<string> steps) : IFunctionsWorkerMiddleware
     {
         public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
@@ -106,59 +133,6 @@ public sealed class InvocationTests
             steps.Add("inner in");
             await next(context);
             steps.Add("inner out");
-        }
-    }
-
-    private sealed class Scoped : IDisposable
-    {
-        public Scoped(List<Scoped> made)
-        {
-            lock (made)
-            {
-                made.Add(this);
-            }
-        }
-
-        public bool IsDisposed { get; private set; }
-
-        public void Dispose() => IsDisposed = true;
-    }
-
-    private sealed class UsesScope(Probe probe, Scoped scoped)
-    {
-        [Function("UsesScope")]
-        public Task RunAsync([RedisListTrigger("Redis", "%Key%", 20)] string value, FunctionContext context) =>
-            probe.RunAsync($"{value}: {(context.InstanceServices.GetRequiredService<Scoped>() == scoped ? "same" : "another")} in function and context");
-    }
-
-    private sealed class Synchronous(Probe probe)
-    {
-        [Function("Synchronous")]
-        public void Run([RedisListTrigger("Redis", "%Key%", 20)] string value)
-        {
-            probe.Started.Enqueue(value);
-            throw new InvalidOperationException(value);
-        }
-    }
-
-    private sealed class WithValueTask(Probe probe)
-    {
-        [Function("WithValueTask")]
-        public async ValueTask RunAsync([RedisListTrigger("Redis", "%Key%", 20)] string value)
-        {
-            await probe.RunAsync(value);
-            throw new InvalidOperationException(value);
-        }
-    }
-
-    private static class WithoutInstance
-    {
-        [Function("WithoutInstance")]
-        public static async Task RunAsync([RedisListTrigger("Redis", "%Key%", 20)] string value, CancellationToken cancellationToken)
-        {
-            await Task.Yield();
-            cancellationToken.ThrowIfCancellationRequested();
-            throw new InvalidOperationException(value);
         }
     }
 }

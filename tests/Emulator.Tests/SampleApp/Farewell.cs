@@ -3,8 +3,8 @@ using Microsoft.Extensions.Hosting;
 
 namespace SampleApp;
 
-/// <summary>Tells at the stop what the app's hosted services see. With the setting <c>StayAtStop</c> it takes a minute for it.</summary>
-internal sealed class Farewell(Invocations invocations, IHostApplicationLifetime lifetime, IConfiguration configuration) : IHostedService
+/// <summary>Tells at the stop what the app's hosted services see. With the setting <c>StayAtStop</c> or <c>StayAtEnd</c> its stop or its disposal takes a minute.</summary>
+internal sealed class Farewell(Invocations invocations, IHostApplicationLifetime lifetime, IConfiguration configuration) : IHostedService, IAsyncDisposable
 {
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -12,6 +12,11 @@ internal sealed class Farewell(Invocations invocations, IHostApplicationLifetime
     {
         Console.WriteLine(
             $"farewell: stopping {lifetime.ApplicationStopping.IsCancellationRequested}, held {invocations.Held}, cancelled {invocations.AnyCancelled}");
-        return configuration["StayAtStop"] is null ? Task.CompletedTask : Task.Delay(TimeSpan.FromMinutes(1), CancellationToken.None);
+        return StayAsync("StayAtStop");
     }
+
+    public async ValueTask DisposeAsync() => await StayAsync("StayAtEnd");
+
+    private Task StayAsync(string setting) =>
+        configuration[setting] is null ? Task.CompletedTask : Task.Delay(TimeSpan.FromMinutes(1), CancellationToken.None);
 }

@@ -11,6 +11,7 @@ public sealed class HostJsonTests
     [InlineData("{ \"version\": \"3.0\" }", "and it is \"3.0\"")]
     [InlineData("{ \"version\": \"2.0\", \"functionTimeout\": \"soon\" }", "\"functionTimeout\" must be a time")]
     [InlineData("{ \"version\": \"2.0\", \"functionTimeout\": \"00:00:00\" }", "\"functionTimeout\" must be a time")]
+    [InlineData("{ \"version\": \"2.0\", \"functionTimeout\": \"00:00:00.999\" }", "at least 1 second")]
     [InlineData("{ \"version\": \"2.0\", \"functionTimeout\": \"600\" }", "\"functionTimeout\" must be a time")]
     [InlineData("{ \"version\": \"2.0\", \"functionTimeout\": \"60.00:00:00\" }", "at most 24 days")]
     [InlineData("{ \"version\": \"2.0\", \"logging\": { \"logLevel\": { \"A.B\": \"Info\" } } }", "the log level of \"A.B\" must be one of Trace, Debug, Information")]
@@ -23,12 +24,15 @@ public sealed class HostJsonTests
     }
 
     [Theory]
-    [InlineData("\"00:10:00\"", 600)]
-    [InlineData("\"-1\"", null)]
-    [InlineData("null", null)]
-    public void The_timeout_is_a_time_or_none(string json, int? seconds)
+    [InlineData(""", "functionTimeout": "00:10:00" """, 600)]
+    [InlineData(""", "functionTimeout": "00:00:01" """, 1)]
+    [InlineData(""", "functionTimeout": "-1" """, null)]
+    [InlineData(""", "functionTimeout": -1 """, null)]
+    [InlineData(""", "functionTimeout": null """, 1800)]
+    [InlineData("", 1800)]
+    public void The_timeout_is_a_time_or_none_and_30_minutes_unless_given(string json, int? seconds)
     {
-        using var folder = new AppFolder($$"""{ "version": "2.0", "functionTimeout": {{json}} }""");
+        using var folder = new AppFolder($$"""{ "version": "2.0"{{json}} }""");
         Assert.Equal(seconds, (int?)HostJson.Read(folder.Path).FunctionTimeout?.TotalSeconds);
     }
 

@@ -69,6 +69,45 @@ public sealed class ListTriggerTests
     }
 
     [Fact]
+    public async Task The_binding_data_tells_key_and_value_and_the_members_of_a_value_that_is_a_json_object()
+    {
+        await using var app = await EmulatedApp.StartAsync<FromList>();
+        const string value = """
+            { "name": "n", "count": 3, "rate": 1.50, "sure": true, "none": null, "list": [1], "inner": { "x": [1, "ä"] }, "key": "its own" }
+            """;
+        IReadOnlyDictionary<string, object?>? data = null;
+        app.Probe.OnRun = (_, context) => data = context!.BindingContext.BindingData;
+        await Redis.ListRightPushAsync(app.Key, value);
+        await Eventually.TrueAsync(() => data is not null, "it ran");
+        var expected = new Dictionary<string, object?>
+        {
+            ["Key"] = "its own",
+            ["Value"] = value,
+            ["name"] = "n",
+            ["count"] = "3",
+            ["rate"] = "1.5",
+            ["sure"] = "True",
+            ["inner"] = """{"x":[1,"ä"]}""",
+        };
+        Assert.Equal<IReadOnlyDictionary<string, object?>>(expected, data!);
+        Assert.Equal("n", data!["NAME"]);
+    }
+
+    [Theory]
+    [InlineData("{ half")]
+    [InlineData("[1]")]
+    [InlineData("1")]
+    public async Task The_binding_data_of_another_value_is_key_and_value(string value)
+    {
+        await using var app = await EmulatedApp.StartAsync<FromList>();
+        IReadOnlyDictionary<string, object?>? data = null;
+        app.Probe.OnRun = (_, context) => data = context!.BindingContext.BindingData;
+        await Redis.ListRightPushAsync(app.Key, value);
+        await Eventually.TrueAsync(() => data is not null, "it ran");
+        Assert.Equal<IReadOnlyDictionary<string, object?>>(new Dictionary<string, object?> { ["Key"] = app.Key, ["Value"] = value }, data!);
+    }
+
+    [Fact]
     public async Task A_failure_is_logged_and_the_entry_is_gone()
     {
         await using var app = await EmulatedApp.StartAsync<FromList>();

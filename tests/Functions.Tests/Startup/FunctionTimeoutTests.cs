@@ -14,8 +14,21 @@ public sealed class FunctionTimeoutTests
     [Theory]
     [InlineData("00:09:01")]
     [InlineData("-1")]
+    [InlineData("")]
     public async Task A_host_that_lets_them_be_is_asked_for_nothing(string functionTimeout) =>
         Assert.DoesNotContain("functionTimeout", await SaidAsync(("AzureFunctionsJobHost__functionTimeout", functionTimeout)), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_host_that_is_told_nothing_lets_them_be_for_30_minutes() => Assert.Contains(
+        "which is 00:30:00",
+        await SaidAsync(("AzureFunctionsJobHost__functionTimeout", ""), ("Jobs__HoldInvocationFor", "00:25:00")),
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("00:00:00.999")]
+    [InlineData("00:00:00")]
+    public async Task A_function_timeout_below_a_second_is_refused(string functionTimeout) => Assert.Contains(
+        "\"functionTimeout\" must be a time of at least 1 second", await SaidAsync(("AzureFunctionsJobHost__functionTimeout", functionTimeout)), StringComparison.Ordinal);
 
     [Fact]
     public async Task A_job_timeout_that_is_no_timeout_is_told_once()
@@ -26,11 +39,13 @@ public sealed class FunctionTimeoutTests
     }
 
     // Without Redis, so that it ends in any case.
-    private static async Task<string> SaidAsync((string Name, string Value) setting)
+    private static async Task<string> SaidAsync(params (string Name, string Value)[] settings)
     {
+        var environment = settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value);
+        environment["Redis"] = null;
         await using var app = await ChildProcess.StartDotnetAsync(
             typeof(SendWelcomeEmail).Assembly.Location,
-            environment: new Dictionary<string, string?> { ["Redis"] = null, [setting.Name] = setting.Value },
+            environment: environment,
             cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(1, await app.WaitForExitAsync());
