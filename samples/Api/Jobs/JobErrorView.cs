@@ -8,8 +8,8 @@ namespace FunctionJobs.Samples.Api;
 internal sealed record JobErrorView(int Attempt, DateTimeOffset At, string Kind, string? Message)
 {
     /// <summary>
-    /// A handler's own reason to discard its job, and the worker's own words. What any other exception says may name hosts, ports and
-    /// folders of ours: it stays in the job's record.
+    /// A handler's own reason to discard its job, a mail server's refusal without the addresses among them, and the worker's own words. What any
+    /// other exception says may name hosts, ports and folders of ours: it stays in the job's record.
     /// </summary>
     private static readonly string[] Told =
     [

@@ -78,8 +78,6 @@ internal sealed partial class Rescuer(QueuePumps pumps, Watchdog watchdog, Worke
 
             await Task.Delay(ToBeat(wait), settings.Time, stoppingToken).ContinueWith(static _ => { }, TaskScheduler.Default);
         }
-
-        WorkerTelemetry.Forget(pump.Queue.Name);
     }
 
     /// <summary>How old the heartbeat of a worker that nobody hears may be. After an outage its leases decide, which it renews meanwhile.</summary>

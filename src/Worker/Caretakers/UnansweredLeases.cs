@@ -11,7 +11,7 @@ internal sealed class UnansweredLeases
     private const int AtOnce = 500;
 
     private readonly Lock gate = new();
-    private readonly List<(string Token, long Since)> tokens = [];
+    private readonly List<Lease> leases = [];
 
     /// <summary>Keeps the token in mind, unless Redis has refused the call.</summary>
     /// <returns>False: as an exception filter it lets the exception pass.</returns>
@@ -21,7 +21,7 @@ internal sealed class UnansweredLeases
         {
             lock (gate)
             {
-                tokens.Add((token, TimeProvider.System.GetTimestamp()));
+                leases.Add(new Lease(token));
             }
         }
 
@@ -30,33 +30,40 @@ internal sealed class UnansweredLeases
 
     /// <summary>
     /// Gives back what has one of these leases. Redis may come to the call later than to this one, if it came by another connection; so a token is
-    /// kept in mind for as long as a lease lasts.
+    /// kept in mind for as long as a lease lasts, from the first time on that Redis answers again.
     /// </summary>
     public async Task GiveBackAsync(WorkerQueue queue)
     {
-        var leases = Current(queue.Options.Lease);
-        if (leases.Count == 0)
+        Lease[] all;
+        lock (gate)
+        {
+            all = [.. leases];
+        }
+
+        if (all.Length == 0)
         {
             return;
         }
 
+        var tokens = all.SelectMany(lease => new[] { lease.Token, lease.Token + LeasedJob.AheadMark }).ToHashSet(StringComparer.Ordinal);
         foreach (var ids in (await queue.Redis.SortedSetRangeByRankAsync(queue.Keys.Executing)).Chunk(AtOnce))
         {
             var records = await Task.WhenAll(ids.Select(id => ReadAsync(queue, id!)));
-            var lost = ids.Zip(records).Where(job => leases.Contains(job.Second[0].ToString())).Select(job => Released(job.First!, job.Second)).ToList();
+            var lost = ids.Zip(records).Where(job => tokens.Contains(job.Second[0].ToString())).Select(job => Released(job.First!, job.Second)).ToList();
             if (lost.Count > 0)
             {
                 await Release.RunAsync(queue, lost);
             }
         }
-    }
 
-    private HashSet<string> Current(TimeSpan lease)
-    {
         lock (gate)
         {
-            tokens.RemoveAll(one => TimeProvider.System.GetElapsedTime(one.Since) > lease);
-            return tokens.SelectMany(one => new[] { one.Token, one.Token + LeasedJob.AheadMark }).ToHashSet(StringComparer.Ordinal);
+            foreach (var lease in all)
+            {
+                lease.LookedForSince ??= TimeProvider.System.GetTimestamp();
+            }
+
+            leases.RemoveAll(lease => lease.LookedForSince is { } since && TimeProvider.System.GetElapsedTime(since) > queue.Options.Lease);
         }
     }
 
@@ -80,5 +87,13 @@ internal sealed class UnansweredLeases
         var place = (priority - EnqueueOptions.DefaultPriority) * (1L << 48);
         var attempt = record[1].TryParse(out int number) ? number : 1;
         return new Finish(new LeasedJob(id, record[0]!, place, default, attempt, Losses: 0, LeasedAt: 0), Outcome.Released());
+    }
+
+    private sealed class Lease(string token)
+    {
+        public string Token => token;
+
+        /// <summary>When the first look at it had an answer, as a timestamp.</summary>
+        public long? LookedForSince { get; set; }
     }
 }

@@ -36,7 +36,7 @@ internal static class WorkerTelemetry
 
     public static void Saw(string queue, RescueReport report) => Queues[queue] = report;
 
-    /// <summary>Nobody looks at the queue any more, or can: nothing is shown of it rather than what was.</summary>
+    /// <summary>Nobody can look at the queue: nothing is shown of it rather than what was.</summary>
     public static void Forget(string queue) => Queues.TryRemove(queue, out _);
 
     public static Activity? StartAttempt(string queue, LeasedJob job, JobEnvelope envelope)

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using FunctionJobs.LocalServices;
 using FunctionJobs.Worker;
 
 namespace FunctionJobs.Tests;
@@ -113,7 +114,7 @@ public sealed class MetricsTests
         await using var queue = await TestQueue.CreateAsync();
         using var metrics = new Metered(queue.Queue.Name);
         var done = new Gate();
-        var worker = await queue.StartWorkerAsync(
+        await queue.StartWorkerAsync(
             async (_, _) =>
             {
                 await done.Passed;
@@ -131,9 +132,20 @@ public sealed class MetricsTests
         await Eventually.EqualAsync<double?>(0, () => Task.FromResult(metrics.Shown("queue.available")), "jobs shown as available");
         await Eventually.EqualAsync<double?>(0, () => Task.FromResult(metrics.Shown("queue.executing")), "jobs shown as executing");
         Assert.Equal(0, metrics.Shown("queue.age"));
+    }
 
-        await queue.StopAsync(worker);
-        Assert.Null(metrics.Shown("queue.available"));
+    [Fact]
+    public async Task While_Redis_is_away_nothing_is_shown_of_its_queues()
+    {
+        await using var server = await LocalRedis.StartAsync();
+        await using var queue = await TestQueue.CreateAsync(redis: server.ConnectionString);
+        using var metrics = new Metered(queue.Queue.Name);
+        await queue.StartWorkerAsync((_, _) => Task.FromResult<string?>(null));
+        await Eventually.EqualAsync<double?>(0, () => Task.FromResult(metrics.Shown("queue.available")), "jobs shown as available");
+
+        await server.StopAsync();
+
+        await Eventually.EqualAsync(null, () => Task.FromResult(metrics.Shown("queue.available")), "jobs shown as available");
     }
 
     [Fact]

@@ -109,7 +109,9 @@ public sealed class OutageTests
     {
         await using var server = await LocalRedis.StartAsync();
         await using var queue = await TestQueue.CreateAsync(redis: server.ConnectionString + ",asyncTimeout=1000");
-        await queue.StartWorkerAsync((_, _) => Task.FromResult<string?>("done"));
+        await queue.StartWorkerAsync(
+            (_, _) => Task.FromResult<string?>("done"),
+            options => (options.Lease, options.RenewEvery) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1)));
         await (await queue.EnqueueAsync()).WaitForResultAsync<string>(TimeSpan.FromSeconds(20));
 
         await server.PauseAsync();
@@ -117,6 +119,8 @@ public sealed class OutageTests
         var enqueued = queue.EnqueueAsync(options: new() { JobId = "alone", MaxAttempts = 1 });
         await Eventually.TrueAsync(() => queue.Logs.Lines.Count(line => line.Text.Contains("RedisTimeoutException", StringComparison.Ordinal)
             && line.Category.EndsWith("QueuePump", StringComparison.Ordinal)) >= 2, "fetches have timed out");
+        // Longer than a lease: the fetch that Redis comes to first was the first to be given up.
+        await Task.Delay(TimeSpan.FromSeconds(6));
         server.Resume();
         await Assert.ThrowsAsync<JobQueueUnavailableException>(() => enqueued);
 
