@@ -27,20 +27,6 @@ internal sealed class SmtpConnections(IOptions<MailOptions> options, ResilienceP
     public async Task DeliverAsync(MimeMessage message, CancellationToken cancellationToken) =>
         await pipelines.GetPipeline(Resilience.Smtp).ExecuteAsync(async token => await TryAsync(message, token), cancellationToken);
 
-    private async Task TryAsync(MimeMessage message, CancellationToken cancellationToken)
-    {
-        // The server has its time from when it is asked on, however long there was no connection for this mail.
-        await free.WaitAsync(cancellationToken);
-        try
-        {
-            await pipelines.GetPipeline(Resilience.SmtpTry).ExecuteAsync(async token => await SendAsync(message, token), cancellationToken);
-        }
-        finally
-        {
-            free.Release();
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         using var enough = new CancellationTokenSource(GoodbyeAtMost, time);
@@ -58,6 +44,20 @@ internal sealed class SmtpConnections(IOptions<MailOptions> options, ResilienceP
         }
 
         free.Dispose();
+    }
+
+    private async Task TryAsync(MimeMessage message, CancellationToken cancellationToken)
+    {
+        // The server has its time from when it is asked on, however long there was no connection for this mail.
+        await free.WaitAsync(cancellationToken);
+        try
+        {
+            await pipelines.GetPipeline(Resilience.SmtpTry).ExecuteAsync(async token => await SendAsync(message, token), cancellationToken);
+        }
+        finally
+        {
+            free.Release();
+        }
     }
 
     private async Task SendAsync(MimeMessage message, CancellationToken cancellationToken)
