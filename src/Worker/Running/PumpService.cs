@@ -6,7 +6,7 @@ using StackExchange.Redis;
 namespace FunctionJobs.Worker;
 
 /// <summary>
-/// Listens on the bells. When the app stops the pumps take no more work from the first moment on, whatever else takes its time to stop, and stop
+/// Listens on the bells, and opens the pumps. When the app stops the pumps take no more work from the first moment on, whatever else takes its time to stop, and stop
 /// first of the worker's own services: within the grace, and never more than five seconds.
 /// </summary>
 internal sealed partial class PumpService(
@@ -31,6 +31,7 @@ internal sealed partial class PumpService(
                     stager.Wake(pump.Queue.Name);
                     pump.Wake();
                 });
+            pump.Open();
             if (options.Value.RunWithoutTrigger)
             {
                 pump.Drive();

@@ -20,6 +20,7 @@ internal sealed partial class QueuePump(
     private readonly InvocationDesk desk = new(settings.Time, queue.Options.HoldInvocationFor);
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stopping = new();
+    private readonly TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task loop = Task.CompletedTask;
     private bool looping;
     private Offer? offer;
@@ -67,6 +68,11 @@ internal sealed partial class QueuePump(
         await invocation.Released;
         desk.Leave(invocation);
     }
+
+    /// <summary>
+    /// Lets the loop take work: others can see that this worker lives, and its leases are renewed. The host may have invoked it before.
+    /// </summary>
+    public void Open() => opened.TrySetResult();
 
     /// <summary>Starts the loop unless it runs.</summary>
     public void Drive()
@@ -126,6 +132,7 @@ internal sealed partial class QueuePump(
 
     private async Task LoopAsync()
     {
+        await opened.Task.WaitAsync(stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         LogStarted(queue.Name);
         lingered = TimeSpan.Zero;
         while (true)

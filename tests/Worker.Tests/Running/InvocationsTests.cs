@@ -8,18 +8,25 @@ namespace FunctionJobs.Tests;
 /// <summary>When a function's invocation begins and ends, and what it makes the pump do.</summary>
 public sealed class InvocationsTests
 {
-    [Fact]
-    public async Task An_invocation_that_comes_before_the_worker_has_started_is_served()
+    [Theory]
+    [InlineData(Doorbell.List)]
+    [InlineData(Doorbell.Stream)]
+    public async Task An_invocation_that_comes_before_the_worker_has_started_is_served_once_it_has(Doorbell doorbell)
     {
-        await using var queue = await TestQueue.CreateAsync();
+        await using var queue = await TestQueue.CreateAsync(doorbell);
         // The worker packages take invocations as soon as they have started, which is before the app's own services.
         var worker = await queue.BuildHostAsync((job, _) => Task.FromResult<string?>(job.Word));
         var early = await queue.EnqueueAsync("early");
         var invocation = worker.InvokeAsync(queue, early.Id);
-        Assert.Equal("early", await early.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        // Nobody could see yet that this worker is lost, and its leases would not be renewed.
+        var info = await queue.InfoAsync(early.Id);
+        Assert.Equal((JobState.Available, 0), (info.State, info.Attempt));
+        Assert.False(invocation.IsCompleted);
 
         await worker.StartAsync();
 
+        Assert.Equal("early", await early.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
         var late = await queue.EnqueueAsync("late");
         await worker.InvokeAsync(queue, late.Id).WaitAsync(TimeSpan.FromSeconds(20));
         Assert.Equal("late", await late.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
