@@ -51,10 +51,11 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
         }
     }
 
-    private static bool IsUndone(RedisException e) => e
-        is RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent or CommandStatus.WaitingInBacklog }
-        || IsLoading(e.Message)
-        || IsReadOnly(e.Message);
+    private static bool IsUndone(RedisException e) => WasNeverSent(e) || IsLoading(e.Message) || IsReadOnly(e.Message);
+
+    /// <summary>Whether a call failed before the client sent it, and so can have done nothing.</summary>
+    public static bool WasNeverSent(Exception e) => e
+        is RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent or CommandStatus.WaitingInBacklog };
 
     /// <summary>Whether an error of Redis says that it is reading its data into memory, as after a restart.</summary>
     public static bool IsLoading(string error) => error.StartsWith("LOADING", StringComparison.Ordinal);
@@ -87,10 +88,10 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
     public static string ExplainRefusal(string error) => error switch
     {
         _ when error.Contains("OOM", StringComparison.Ordinal) =>
-            "Redis is full (maxmemory) and refuses to write. Nothing was enqueued. Free memory or raise maxmemory.",
-        _ when IsLoading(error) => $"{Loading} Nothing was enqueued. Try again in a moment.",
+            "Redis is full (maxmemory) and refuses to write. Nothing was written. Free memory or raise maxmemory.",
+        _ when IsLoading(error) => $"{Loading} Nothing was written. Try again in a moment.",
         _ when IsReadOnly(error) =>
-            "Redis is a read-only replica and refuses to write. Nothing was enqueued. Connect to the primary.",
+            "Redis is a read-only replica and refuses to write. Nothing was written. Connect to the primary.",
         _ => $"Redis refused the call: {error}",
     };
 

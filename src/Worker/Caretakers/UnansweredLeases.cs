@@ -13,11 +13,23 @@ internal sealed class UnansweredLeases
     private readonly Lock gate = new();
     private readonly List<Lease> leases = [];
 
-    /// <summary>Keeps the token in mind, unless Redis has refused the call.</summary>
+    /// <summary>How many tokens are kept in mind.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (gate)
+            {
+                return leases.Count;
+            }
+        }
+    }
+
+    /// <summary>Keeps the token in mind, unless Redis has refused the call or never got it.</summary>
     /// <returns>False: as an exception filter it lets the exception pass.</returns>
     public bool Note(string token, Exception failure)
     {
-        if (failure is not RedisServerException)
+        if (failure is not RedisServerException && !RedisCalls.WasNeverSent(failure))
         {
             lock (gate)
             {

@@ -181,7 +181,7 @@ public sealed class OutageTests
         await server.RestartAsync();
         var error = await RefusedInTimeAsync(() => test.EnqueueAsync());
 
-        Assert.Equal("Redis is loading its data, as after a restart, and takes no calls yet. Nothing was enqueued. Try again in a moment.", error.Message);
+        Assert.Equal("Redis is loading its data, as after a restart, and takes no calls yet. Nothing was written. Try again in a moment.", error.Message);
         await server.Loaded;
         await Eventually.TrueAsync(async () => (await test.EnqueueAsync(new() { JobId = "after" })).Id == "after", "the client has recovered by itself");
         Assert.Equal(["after"], (await test.Database.SortedSetRangeByRankAsync(test.Keys.Available)).Select(id => id.ToString()));

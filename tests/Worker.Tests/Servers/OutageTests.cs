@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using FunctionJobs.LocalServices;
+using FunctionJobs.Worker;
 using StackExchange.Redis;
 
 namespace FunctionJobs.Tests;
@@ -127,6 +128,23 @@ public sealed class OutageTests
         await Eventually.EqualAsync<JobState?>(JobState.Completed, () => queue.StateAsync("alone"), "the state");
         var info = await queue.InfoAsync("alone");
         Assert.Equal((1, 0), (info.Attempt, info.Errors.Count));
+    }
+
+    [Fact]
+    public async Task Of_fetches_that_never_left_for_Redis_nothing_is_kept_in_mind_however_long_it_is_away()
+    {
+        await using var server = await LocalRedis.StartAsync();
+        await using var queue = await TestQueue.CreateAsync(redis: server.ConnectionString + ",asyncTimeout=500");
+        var worker = queue.AsWorker();
+        server.Kill();
+        await Eventually.TrueAsync(() => !queue.Redis.IsConnected, "the connection is lost");
+
+        for (var i = 0; i < 3; i++)
+        {
+            await Assert.ThrowsAnyAsync<Exception>(() => Fetch.RunAsync(worker, count: 1));
+        }
+
+        Assert.Equal(0, worker.Unanswered.Count);
     }
 
     [Fact]
