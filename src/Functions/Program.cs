@@ -2,7 +2,6 @@ using FunctionJobs.Functions;
 using FunctionJobs.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 try
 {
@@ -28,8 +27,7 @@ try
     using var app = builder.Build();
     await app.CheckJobWorkerAsync();
     await app.MigrateDatabaseAsync();
-    await app.RunAsync();
-    return 0;
+    return await app.RunToEndAsync();
 }
 catch (Exception e) when (StartupFailure.Describe(e) is { } message)
 {

@@ -38,9 +38,10 @@ internal sealed partial class HostWatch(
     /// <summary>Whether nobody listens there any more. Anything else, such as a host too busy to answer, proves nothing.</summary>
     private static async Task<bool> RefusesAsync(Uri host, CancellationToken cancellationToken)
     {
-        using var client = new TcpClient();
         try
         {
+            // It opens its socket here, for which the process may have no file descriptor left.
+            using var client = new TcpClient();
             await client.ConnectAsync(host.Host, host.Port, cancellationToken);
             return false;
         }
