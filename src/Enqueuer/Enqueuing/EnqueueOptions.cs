@@ -33,7 +33,7 @@ public sealed record EnqueueOptions
 
     /// <summary>
     /// How long one attempt may take, 1 ms to 24 h; by default what the worker has set for the job type (300 s). A Functions host kills
-    /// the process after <c>functionTimeout</c>, so under it this may be that less the worker's <c>HoldInvocationFor</c>: 6 minutes as shipped.
+    /// the process after <c>functionTimeout</c>, so under it this must be less than that less the worker's <c>HoldInvocationFor</c>: less than 6 minutes as shipped.
     /// </summary>
     public TimeSpan? Timeout { get; init; }
 

@@ -110,7 +110,12 @@ local function write_jobs(prefix, doorbell, hand_over, first, last, now, created
   end
 end
 
+-- The record is written first: without one there is nothing to take back, and in a full Redis a removal, be it of nothing, would let the
+-- queues behind this one write.
 local function take_back(prefix, id)
+  if redis.pcall('EXISTS', prefix .. 'job:' .. id) == 0 then
+    return
+  end
   redis.pcall('ZREM', prefix .. 'available', id)
   redis.pcall('ZREM', prefix .. 'scheduled', id)
   redis.pcall('DEL', prefix .. 'job:' .. id)

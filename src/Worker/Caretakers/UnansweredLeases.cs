@@ -4,14 +4,20 @@ namespace FunctionJobs.Worker;
 
 /// <summary>
 /// Leases that Redis may have given without our hearing of it: the answer to a fetch or a claim was lost, as when Redis stood still for longer
-/// than the client waits, and then went on. Nobody starts such jobs, and nobody renews their leases: they are given back, with no attempt used up.
+/// than the client waits, and then went on; or an offer is gone, and the message that brings its job has not come. Nobody starts such jobs, and
+/// nobody renews their leases: they are given back, with no attempt used up.
 /// </summary>
 internal sealed class UnansweredLeases
 {
     private const int AtOnce = 500;
 
+    // A message that is under way comes within moments.
+    private static readonly TimeSpan UnderWay = TimeSpan.FromSeconds(1);
+
     private readonly Lock gate = new();
     private readonly List<Lease> leases = [];
+    private readonly HashSet<string> expected = new(StringComparer.Ordinal);
+    private long lastLook;
 
     /// <summary>How many tokens are kept in mind.</summary>
     public int Count
@@ -33,11 +39,51 @@ internal sealed class UnansweredLeases
         {
             lock (gate)
             {
-                leases.Add(new Lease(token));
+                leases.Add(new Lease(token, NotBefore: 0));
             }
         }
 
         return false;
+    }
+
+    /// <summary>An offer is made: a job may come for it.</summary>
+    public void Expect(string token)
+    {
+        lock (gate)
+        {
+            expected.Add(token);
+        }
+    }
+
+    /// <summary>A job has come by a message.</summary>
+    /// <returns>False when it came so late that it is being given back: it must not start.</returns>
+    public bool TryHear(string token)
+    {
+        lock (gate)
+        {
+            expected.Remove(token);
+            foreach (var lease in leases)
+            {
+                if (lease.Token == token)
+                {
+                    return !lease.IsLookedFor && leases.Remove(lease);
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>An offer is over. Keeps its token in mind when it was not there to be taken back and no job has come for it.</summary>
+    public void Settle(string token, bool wasThere)
+    {
+        lock (gate)
+        {
+            if (expected.Remove(token) && !wasThere)
+            {
+                leases.Add(new Lease(token, TimeProvider.System.GetTimestamp() + (long)(UnderWay.TotalSeconds * TimeProvider.System.TimestampFrequency)));
+            }
+        }
     }
 
     /// <summary>
@@ -46,13 +92,8 @@ internal sealed class UnansweredLeases
     /// </summary>
     public async Task GiveBackAsync(WorkerQueue queue)
     {
-        Lease[] all;
-        lock (gate)
-        {
-            all = [.. leases];
-        }
-
-        if (all.Length == 0)
+        var all = TakeDue(queue.Options.RenewEvery);
+        if (all.Count == 0)
         {
             return;
         }
@@ -70,12 +111,30 @@ internal sealed class UnansweredLeases
 
         lock (gate)
         {
+            lastLook = TimeProvider.System.GetTimestamp();
             foreach (var lease in all)
             {
-                lease.LookedForSince ??= TimeProvider.System.GetTimestamp();
+                lease.LookedForSince ??= lastLook;
             }
 
             leases.RemoveAll(lease => lease.LookedForSince is { } since && TimeProvider.System.GetElapsedTime(since) > queue.Options.Lease);
+        }
+    }
+
+    /// <summary>Those to look for now. What all workers run is read for it: after the first look that had an answer it is seldom worth that.</summary>
+    private List<Lease> TakeDue(TimeSpan again)
+    {
+        lock (gate)
+        {
+            var now = TimeProvider.System.GetTimestamp();
+            var due = leases.FindAll(lease => lease.NotBefore <= now);
+            if (due.TrueForAll(lease => lease.LookedForSince is not null) && TimeProvider.System.GetElapsedTime(lastLook, now) < again)
+            {
+                return [];
+            }
+
+            due.ForEach(lease => lease.IsLookedFor = true);
+            return due;
         }
     }
 
@@ -101,9 +160,11 @@ internal sealed class UnansweredLeases
         return new Finish(new LeasedJob(id, record[0]!, place, default, attempt, Losses: 0, LeasedAt: 0), Outcome.Released());
     }
 
-    private sealed class Lease(string token)
+    /// <param name="Token">The token.</param>
+    /// <param name="NotBefore">From which timestamp on it is looked for.</param>
+    private sealed record Lease(string Token, long NotBefore)
     {
-        public string Token => token;
+        public bool IsLookedFor { get; set; }
 
         /// <summary>When the first look at it had an answer, as a timestamp.</summary>
         public long? LookedForSince { get; set; }

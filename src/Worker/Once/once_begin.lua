@@ -12,12 +12,12 @@ local held = redis.call('HMGET', key, 'state', 'job', 'attempt', 'outcome', 'lea
 if held[1] == 'done' then
   return {'done', held[4]}
 end
-local now_held = fields(record, 'state', 'lease', 'job')
+local now_held = fields(record, 'state', 'lease')
 local earlier = held[2] == job and (tonumber(held[3]) < tonumber(attempt) or (held[5] ~= token and now_held[2] == token))
 if held[1] == 'running' and not earlier then
   return {'busy', redis.call('PTTL', key)}
 end
-if token ~= '' and now_held[3] and (now_held[1] ~= 'executing' or now_held[2] ~= token) then
+if token ~= '' and (now_held[1] ~= 'executing' or now_held[2] ~= token) then
   return {'lost'}
 end
 -- The first write is one that Redis allows when its memory is full; after it the others are allowed too.

@@ -15,6 +15,9 @@ namespace FunctionJobs.Worker;
 /// <param name="Channel">The worker's own channel.</param>
 internal sealed record Offer(string Text, TimeSpan ValidFor, string CountCommand, string Channel)
 {
+    /// <summary>The lease token of the job that is granted for it.</summary>
+    public string Token => Text[..Text.IndexOf(' ', StringComparison.Ordinal)];
+
     /// <param name="queue">The queue.</param>
     /// <param name="now">A timestamp of the process's own clock: no job that is granted for this offer was leased before.</param>
     /// <param name="validFor">How long the worker waits.</param>

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 
 namespace FunctionJobs.Worker;
 
@@ -13,7 +12,6 @@ internal sealed partial class QueuePump(
     // The bell rings only when an empty queue gets a job, and pub/sub may lose a message.
     private static readonly TimeSpan LookAnyway = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AfterRedisError = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LastWord = TimeSpan.FromMilliseconds(400);
 
     private readonly ILogger log = logs.CreateLogger<QueuePump>();
     private readonly RunningAttempts attempts = new(queue, runner, suspects, settings, logs);
@@ -23,7 +21,6 @@ internal sealed partial class QueuePump(
     private readonly TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task loop = Task.CompletedTask;
     private bool looping;
-    private Offer? offer;
     private bool wasLeftEmpty;
     private TimeSpan lingered;
 
@@ -93,26 +90,6 @@ internal sealed partial class QueuePump(
 
     /// <summary>Rings the pump's bell: there may be work.</summary>
     public void Wake() => attempts.Changed.Signal();
-
-    /// <summary>Takes what came on the worker's own channel: a job that an enqueue has leased to this worker.</summary>
-    public void TakeGranted(RedisValue message)
-    {
-        if (Offer.ReadGranted(queue, message) is not var (job, heldSince))
-        {
-            return;
-        }
-
-        WorkerTelemetry.Moved(queue.Name, "started", 1);
-        attempts.TakeGranted(job, heldSince, giveBack: IsStopping);
-        if (IsStopping)
-        {
-            // Since then, and the loop has looked.
-            attempts.HandBackWaiting();
-        }
-
-        // Should the loop have ended in this moment, somebody must be there for what comes next.
-        Drive();
-    }
 
     public void CancelAttempt(string id, CancelReason reason) => attempts.Cancel(id, reason);
 
@@ -199,16 +176,8 @@ internal sealed partial class QueuePump(
         }
 
         var before = settings.Time.GetTimestamp();
-        var last = offer;
-        // Taken for made before the call, which may fail after it was.
-        offer = MayOffer(slots) ? Offer.Make(queue, before, OfferFor()) : null;
-        var (jobs, available) = await Fetch.RunAsync(queue, slots, ahead, last, offer, call);
+        var (jobs, available) = await FetchAsync(slots, ahead, call, before);
         wasLeftEmpty = available == 0;
-        if (jobs.Count > 0)
-        {
-            offer = null;
-        }
-
         await attempts.StartAsync(jobs, before);
 
         if (available > 0)
@@ -239,31 +208,6 @@ internal sealed partial class QueuePump(
     // find nothing for as long as jobs come one by one, or as a long one runs.
     private bool IsHeld => desk.IsOccupied || queue.Options.RunWithoutTrigger;
 
-    // A job is handed only to a worker that holds an invocation, so that the host sees it busy; the doorbell is not rung for it. While there
-    // is a backlog, offers would only make the fetch dearer.
-    private bool MayOffer(int slots) =>
-        wasLeftEmpty && slots > 0 && !attempts.AreSomeWaiting && IsHeld;
-
-    private async Task WithdrawOfferAsync()
-    {
-        if (offer is null)
-        {
-            return;
-        }
-
-        try
-        {
-            await queue.Redis.SortedSetRemoveAsync(queue.Keys.Offers, offer.Text).WaitAsync(LastWord, settings.Time);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // Also what the client throws when its connection is lost between choosing and using it: the loop must come to its end.
-            LogOfferLeft(queue.Name, e.GetType().Name, e.Message);
-        }
-
-        offer = null;
-    }
-
     private async Task WaitForSlotAsync()
     {
         await WithdrawOfferAsync();
@@ -283,14 +227,6 @@ internal sealed partial class QueuePump(
         : LeftToLinger;
 
     private TimeSpan LeftToLinger => queue.Options.Linger > lingered ? queue.Options.Linger - lingered : TimeSpan.Zero;
-
-    // A job that is granted for an offer counts as leased since the offer was made: what is left of the lease must reach to its renewal.
-    private TimeSpan OfferFor()
-    {
-        var leaves = (queue.Options.Lease - queue.Options.RenewEvery) / 2;
-        var most = LookAnyway < leaves ? LookAnyway : leaves;
-        return WaitWhenEmpty() is var wait && wait < most ? wait : most;
-    }
 
     // Without the pump an invocation runs its own job only, and the trigger's batch size is what bounds them.
     private bool MayFetch => queue.Options.Pump || queue.Options.RunWithoutTrigger || TriggerIsDead;

@@ -13,11 +13,10 @@ internal static class Fetch
     /// <param name="last">The offer to withdraw, if one was made.</param>
     /// <param name="next">The offer to make when nothing is there.</param>
     /// <param name="call">When to ring for the trigger, though no job is left for it.</param>
-    /// <returns>The jobs, those that start at once first, and how many are still available.</returns>
-    public static async Task<(List<LeasedJob> Jobs, long Available)> RunAsync(
+    public static async Task<Fetched> RunAsync(
         WorkerQueue queue, int count, int ahead = 0, Offer? last = null, Offer? next = null, TriggerCall call = TriggerCall.Never)
     {
-        const int firstJob = 3;
+        const int firstJob = 4;
         var keys = queue.Keys;
         var lease = queue.Worker.NextLease();
         RedisValue[] values = [count, ahead, lease, queue.LeaseMs, queue.Doorbell, keys.Ended, WorkerQueue.KeepEndedMs, (int)call];
@@ -49,8 +48,18 @@ internal static class Fetch
 
         WorkerTelemetry.Moved(queue.Name, "started", jobs.Count);
         WorkerTelemetry.Moved(queue.Name, "expired", (long)reply[1]);
-        return (jobs, (long)reply[0]);
+        var offered = (int)reply[3];
+        return new Fetched(jobs, (long)reply[0], (offered & 1) != 0, (offered & 2) != 0);
     }
+}
+
+/// <param name="Jobs">The jobs, those that start at once first.</param>
+/// <param name="Available">How many are still available.</param>
+/// <param name="LastWasThere">Whether the last offer was there to be withdrawn.</param>
+/// <param name="NextIsMade">Whether the next offer was made.</param>
+internal readonly record struct Fetched(List<LeasedJob> Jobs, long Available, bool LastWasThere, bool NextIsMade)
+{
+    public void Deconstruct(out List<LeasedJob> jobs, out long available) => (jobs, available) = (Jobs, Available);
 }
 
 /// <summary>When a fetch rings for the trigger although no job is left for it. The values are those that the script knows.</summary>

@@ -16,7 +16,7 @@ internal static class Inspect
             [
                 keys.Trial, keys.Available, keys.Scheduled, keys.Executing, keys.Discarded, keys.Workers, keys.Inbox, keys.Rejected, keys.Stats,
             ],
-            [queue.Doorbell, keys.Bell, keys.Ended]))!;
+            [queue.Doorbell, keys.Bell, keys.Ended, queue.Redis.Database]))!;
         return (InfoOf((string)reply[0]!), [.. reply.Skip(1).Select(refused => ((string)refused[0]!, (string)refused[1]!))]);
     }
 

@@ -6,7 +6,8 @@
 --       8 when to ring for the trigger although no job is left for it: 0 never, 1 when the last is taken, 2 also when none is there, and, where
 --       the worker has made or may make an offer (see Offer.cs): 9 the last one, 10 the next, to be made when nothing is there, or '', 11 for how
 --       many ms it waits, 12 NUMSUB or SHARDNUMSUB, 13 its channel
--- Returns {jobs still available, jobs expired now, the time in ms, then per job what lease.lua has of it}, those that start at once first
+-- Returns {jobs still available, jobs expired now, the time in ms, 1 when the last offer was still there plus 2 when the next was made, then per
+-- job what lease.lua has of it}, those that start at once first
 --# include clock
 --# include refusal
 --# include doorbell
@@ -21,7 +22,7 @@ local function put_back(taken, reply)
   for i = 1, #taken, 2 do
     redis.call('ZADD', available, taken[i + 1], taken[i])
   end
-  for i = 4, #reply, 5 do
+  for i = 5, #reply, 5 do
     redis.call('HSET', queue.job_prefix .. reply[i], 'state', 'available', 'attempt', reply[i + 3] - 1)
   end
 end
@@ -36,25 +37,26 @@ local function leave(left, calls)
   return left
 end
 
-if ARGV[9] then
-  redis.pcall('ZREM', offers, ARGV[9])
+local offered = 0
+if ARGV[9] and ARGV[9] ~= '' and redis.pcall('ZREM', offers, ARGV[9]) == 1 then
+  offered = 1
 end
 local taken = redis.call('ZPOPMIN', available, n + ahead)
 if #taken == 0 then
   if ARGV[10] and ARGV[10] ~= '' then
     -- Only where Redis tells who listens can an enqueue know that it is heard. A full Redis takes no offer.
     local listening = redis.pcall('PUBSUB', ARGV[12], ARGV[13])
-    if (tonumber(listening[2]) or 0) > 0 then
-      redis.pcall('ZADD', offers, string.format('%.0f', clock() + ARGV[11]), ARGV[10])
+    if (tonumber(listening[2]) or 0) > 0 and redis.pcall('ZADD', offers, string.format('%.0f', clock() + ARGV[11]), ARGV[10]) == 1 then
+      offered = offered + 2
     end
   end
   if ARGV[8] ~= '2' then
-    return {0, 0, 0}
+    return {0, 0, 0, offered}
   end
   -- With all slots taken n and ahead are 0, and jobs may be there.
-  return {leave(redis.call('ZCARD', available), true), 0, 0}
+  return {leave(redis.call('ZCARD', available), true), 0, 0, offered}
 end
-local reply, leases = {0, 0, 0}, {}
+local reply, leases = {0, 0, 0, offered}, {}
 local function lease_taken()
   local now = clock()
   local ends = string.format('%.0f', now + lease_for)

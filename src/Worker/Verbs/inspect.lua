@@ -2,7 +2,7 @@
 -- do, and keys that hold something else. As a script, because the client wants an admin connection for INFO, and because in a cluster
 -- it must be this server.
 -- KEYS  1 a key to try on, 2 available, 3 scheduled, 4 executing, 5 discarded, 6 workers, 7 inbox, 8 rejected, 9 stats
--- ARGV  1 kind of doorbell, 2 bell channel, 3 channel of ended jobs
+-- ARGV  1 kind of doorbell, 2 bell channel, 3 channel of ended jobs, 4 number of the database
 -- Returns {what INFO says or '', {command or key refused, reason}, ...}
 local trial = KEYS[1]
 local doorbell, bell, ended = ARGV[1], ARGV[2], ARGV[3]
@@ -29,6 +29,10 @@ local function holds(key, ...)
   try(key, {'WRONGTYPE'}, ...)
 end
 
+-- A client that may not choose its database stays in the first one and says nothing.
+if ARGV[4] ~= '0' then
+  may('SELECT', ARGV[4])
+end
 redis.pcall('DEL', trial)
 may('TIME')
 may('HSET', trial, 'a', '1')

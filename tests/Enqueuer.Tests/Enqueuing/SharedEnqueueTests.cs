@@ -113,6 +113,25 @@ public sealed class SharedEnqueueTests
         }
     }
 
+    [Fact]
+    public async Task A_full_Redis_refuses_the_jobs_of_all_queues_that_share_a_call()
+    {
+        await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--maxmemory", "100mb"] });
+        await using var test = await TestEnqueuer.CreateAsync($"{server.ConnectionString},allowAdmin=true");
+        var queues = Queues(20);
+        await test.EnqueueAsync();
+        await test.Database.ExecuteAsync("CONFIG", "SET", "maxmemory", "1mb");
+
+        for (var round = 1; round <= 5; round++)
+        {
+            Assert.All(
+                await EnqueueIntoEachAsync(test, queues),
+                error => Assert.StartsWith("Redis is full", Assert.IsType<JobQueueUnavailableException>(error).Message, StringComparison.Ordinal));
+        }
+
+        Assert.All(await AvailableAsync(test, queues), available => Assert.Equal(0, available));
+    }
+
     [Theory]
     [InlineData("+@all")]
     [InlineData("+@all -cluster -info")]

@@ -144,15 +144,26 @@ public sealed class OnceTests
         Assert.Equal("live", (await effect).Value);
     }
 
-    [Fact]
-    public async Task An_attempt_that_has_lost_its_job_begins_no_effect()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_attempt_that_has_lost_its_job_begins_no_effect(bool jobIsGone)
     {
         await using var queue = await TestQueue.CreateAsync();
-        await queue.EnqueueAsync();
+        var handle = await queue.EnqueueAsync(options: new() { KeepResultFor = TimeSpan.Zero });
         var worker = queue.AsWorker();
         var lost = Assert.IsType<LeasedJob>(await worker.FetchOneAsync());
         await worker.ReleaseAsync(lost);
-        await queue.AsWorker().FetchOneAsync();
+        if (jobIsGone)
+        {
+            Assert.Equal(CancelOutcome.Cancelled, await handle.CancelAsync());
+            Assert.Null(await handle.GetStateAsync());
+        }
+        else
+        {
+            await queue.AsWorker().FetchOneAsync();
+        }
+
         var ran = false;
 
         await Assert.ThrowsAsync<OperationCanceledException>(() => new IdempotencyKeys(queue.Redis, JsonSerializerOptions.Web, TimeProvider.System).OnceAsync(

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using FunctionJobs.LocalServices;
 using FunctionJobs.Worker;
+using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 
 namespace FunctionJobs.Tests;
@@ -195,6 +196,44 @@ public sealed class OfferTests
 
             Assert.Equal("attempt 2", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
         }
+    }
+
+    [Fact]
+    public async Task A_job_whose_message_is_lost_while_its_worker_lives_is_given_back_with_no_attempt_used_up()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = await queue.StartWorkerAsync((_, context) => Task.FromResult<string?>($"attempt {context.Attempt}"));
+        var pump = worker.PumpOf(queue);
+        // As a connection on which nothing comes any more, and of which Redis does not know yet.
+        await using var deaf = await queue.ListenAsync(pump.Queue);
+        await worker.Services.GetRequiredService<IConnectionMultiplexer>().GetSubscriber().UnsubscribeAsync(RedisChannel.Literal(pump.Queue.Channel));
+        await WaitForOffersAsync(queue, 1);
+
+        var handle = await queue.EnqueueAsync(options: new() { MaxAttempts = 1 });
+
+        Assert.Equal(JobState.Executing, await handle.GetStateAsync());
+        Assert.Equal("attempt 1", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        Assert.Empty((await queue.InfoAsync(handle.Id)).Errors);
+    }
+
+    [Fact]
+    public async Task Of_offers_that_have_led_to_a_job_or_were_taken_back_nothing_is_kept_in_mind()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = await queue.StartWorkerAsync((_, _) => Task.FromResult<string?>(null));
+        var unanswered = worker.PumpOf(queue).Queue.Unanswered;
+        for (var n = 0; n < 20; n++)
+        {
+            await WaitForOffersAsync(queue, 1);
+            var handle = await queue.EnqueueAsync();
+            Assert.NotEqual(JobState.Available, await handle.GetStateAsync());
+            await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20));
+        }
+
+        await WaitForOffersAsync(queue, 1);
+        await worker.PumpOf(queue).StopAsync(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(0, unanswered.Count);
     }
 
     [Theory]

@@ -149,9 +149,27 @@ public sealed class KindsOfRedisTests
     }
 
     [Theory]
-    [InlineData(Doorbell.List)]
-    [InlineData(Doorbell.Stream)]
-    public async Task A_user_with_only_the_commands_keys_and_channels_that_the_docs_list_is_enough(Doorbell doorbell)
+    [InlineData(Doorbell.List, 0)]
+    [InlineData(Doorbell.Stream, 0)]
+    [InlineData(Doorbell.List, 1)]
+    public async Task A_user_with_only_the_commands_keys_and_channels_that_the_docs_list_is_enough(Doorbell doorbell, int database)
+    {
+        await using var server = await LocalRedis.StartAsync();
+        await using (var admin = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString))
+        {
+            await admin.GetDatabase().ExecuteAsync("ACL", [.. DocumentedRules(), .. database == 0 ? Array.Empty<string>() : ["+select"]]);
+        }
+
+        var options = ConfigurationOptions.Parse($"{server.ConnectionString},user=app,password=PASSWORD,defaultDatabase={database}");
+        await using var queue = await TestQueue.CreateAsync(options, doorbell);
+
+        await EveryKindOfEndAsync(queue);
+
+        Assert.DoesNotContain(queue.Logs.Lines, line => line.Text.Contains("NOPERM", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_worker_that_may_not_choose_its_database_does_not_start()
     {
         await using var server = await LocalRedis.StartAsync();
         await using (var admin = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString))
@@ -159,12 +177,11 @@ public sealed class KindsOfRedisTests
             await admin.GetDatabase().ExecuteAsync("ACL", [.. DocumentedRules()]);
         }
 
-        var options = ConfigurationOptions.Parse($"{server.ConnectionString},user=app,password=PASSWORD");
-        await using var queue = await TestQueue.CreateAsync(options, doorbell);
+        await using var queue = await TestQueue.CreateAsync(ConfigurationOptions.Parse($"{server.ConnectionString},user=app,password=PASSWORD,defaultDatabase=1"));
 
-        await EveryKindOfEndAsync(queue);
+        var error = await Assert.ThrowsAsync<JobWorkerStartException>(() => queue.StartWorkerAsync((_, _) => Task.FromResult<string?>(null)));
 
-        Assert.DoesNotContain(queue.Logs.Lines, line => line.Text.Contains("NOPERM", StringComparison.Ordinal));
+        Assert.Contains(": SELECT (", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
