@@ -65,6 +65,36 @@ public sealed class CancelWhileRunningTests
     }
 
     [Fact]
+    public async Task A_cancel_that_is_heard_before_its_job_has_come_reaches_the_handler_within_half_a_second()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var cancelled = new Gate();
+        await queue.StartWorkerAsync(async (_, context) =>
+        {
+            await using var registration = context.CancellationToken.Register(() => cancelled.Open());
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+            return null;
+        });
+
+        Assert.True(await SoonestAsync(TimeSpan.FromSeconds(0.5), async () =>
+        {
+            cancelled = new Gate();
+            await Eventually.EqualAsync(1, () => queue.Database.SortedSetLengthAsync(queue.Keys.Offers), "the offers");
+            var id = Unique.Name("job");
+            var asked = Stopwatch.GetTimestamp();
+
+            await queue.Redis.GetSubscriber().PublishAsync(RedisChannel.Literal(queue.Keys.Bell), $"cancel {id}");
+            var handle = await queue.EnqueueAsync(options: new() { JobId = id });
+            await queue.Database.HashSetAsync(queue.Keys.Job(id), "cancel_requested", "1");
+
+            await cancelled.Passed;
+            var took = Stopwatch.GetElapsedTime(asked);
+            await Eventually.EqualAsync<JobState?>(JobState.Cancelled, () => handle.GetStateAsync(), "the state");
+            return took;
+        }) < TimeSpan.FromSeconds(0.5));
+    }
+
+    [Fact]
     public async Task A_cancel_whose_bell_was_not_heard_arrives_with_the_next_renewal()
     {
         await using var queue = await TestQueue.CreateAsync();
