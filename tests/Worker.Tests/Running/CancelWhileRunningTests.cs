@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FunctionJobs.Worker;
 using StackExchange.Redis;
 
 namespace FunctionJobs.Tests;
@@ -10,13 +11,15 @@ public sealed class CancelWhileRunningTests
     {
         await using var queue = await TestQueue.CreateAsync();
         var (started, cancelled) = (new Gate(), new Gate());
-        await queue.StartWorkerAsync(async (_, context) =>
-        {
-            await using var registration = context.CancellationToken.Register(() => cancelled.Open());
-            started.Open();
-            await Task.Delay(Timeout.Infinite, context.CancellationToken);
-            return null;
-        });
+        await queue.StartWorkerAsync(
+            async (_, context) =>
+            {
+                await using var registration = context.CancellationToken.Register(() => cancelled.Open());
+                started.Open();
+                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                return null;
+            },
+            RenewSeldom);
 
         Assert.True(await SoonestAsync(TimeSpan.FromSeconds(1), async () =>
         {
@@ -27,7 +30,6 @@ public sealed class CancelWhileRunningTests
 
             Assert.Equal(CancelOutcome.Requested, await handle.CancelAsync());
 
-            // The renewal would bring it only after three seconds.
             await cancelled.Passed.WaitAsync(TimeSpan.FromSeconds(2));
             var took = Stopwatch.GetElapsedTime(asked);
             await Eventually.EqualAsync<JobState?>(JobState.Cancelled, () => handle.GetStateAsync(), "the state");
@@ -40,12 +42,14 @@ public sealed class CancelWhileRunningTests
     {
         await using var queue = await TestQueue.CreateAsync();
         var cancelled = new Gate();
-        await queue.StartWorkerAsync(async (_, context) =>
-        {
-            await using var registration = context.CancellationToken.Register(() => cancelled.Open());
-            await Task.Delay(Timeout.Infinite, context.CancellationToken);
-            return null;
-        });
+        await queue.StartWorkerAsync(
+            async (_, context) =>
+            {
+                await using var registration = context.CancellationToken.Register(() => cancelled.Open());
+                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                return null;
+            },
+            RenewSeldom);
 
         Assert.True(await SoonestAsync(TimeSpan.FromSeconds(0.5), async () =>
         {
@@ -69,12 +73,14 @@ public sealed class CancelWhileRunningTests
     {
         await using var queue = await TestQueue.CreateAsync();
         var cancelled = new Gate();
-        await queue.StartWorkerAsync(async (_, context) =>
-        {
-            await using var registration = context.CancellationToken.Register(() => cancelled.Open());
-            await Task.Delay(Timeout.Infinite, context.CancellationToken);
-            return null;
-        });
+        await queue.StartWorkerAsync(
+            async (_, context) =>
+            {
+                await using var registration = context.CancellationToken.Register(() => cancelled.Open());
+                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                return null;
+            },
+            RenewSeldom);
 
         Assert.True(await SoonestAsync(TimeSpan.FromSeconds(0.5), async () =>
         {
@@ -84,6 +90,8 @@ public sealed class CancelWhileRunningTests
             var asked = Stopwatch.GetTimestamp();
 
             await queue.Redis.GetSubscriber().PublishAsync(RedisChannel.Literal(queue.Keys.Bell), $"cancel {id}");
+            // Until it is heard, for which the worker gives no sign.
+            await Task.Delay(100);
             var handle = await queue.EnqueueAsync(options: new() { JobId = id });
             await queue.Database.HashSetAsync(queue.Keys.Job(id), "cancel_requested", "1");
 
@@ -156,6 +164,10 @@ public sealed class CancelWhileRunningTests
 
         Assert.Equal("done anyway", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
     }
+
+    /// <summary>A renewal would bring the cancel too, and perhaps at the right moment.</summary>
+    private static void RenewSeldom(JobWorkerOptions options) =>
+        (options.Lease, options.RenewEvery) = (TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(20));
 
     /// <summary>Tries up to three times: a stall of the machine does not come back, what the worker does not do in time it never does.</summary>
     private static async Task<TimeSpan> SoonestAsync(TimeSpan enough, Func<Task<TimeSpan>> tryAsync)

@@ -34,11 +34,17 @@ internal sealed class RefusingRedis : IAsyncDisposable
 
     public Task AllowAllAsync() => SetAsync("&*", "+@all");
 
-    /// <summary>How many commands were refused until now, also those whose script went on. A script that Redis does not know yet is none.</summary>
-    public async Task<int> RefusalsAsync() => (await Admin.GetServers()[0].InfoAsync("errorstats"))
-        .SelectMany(section => section)
-        .Where(line => line.Key != "errorstat_NOSCRIPT")
-        .Sum(line => int.Parse(line.Value.Split('=')[1], CultureInfo.InvariantCulture));
+    /// <summary>How many commands the user was denied until now, and how many met a key of another type, also where their script went on.</summary>
+    public async Task<(int Denied, int OfWrongType)> RefusalsAsync()
+    {
+        var errors = (await Admin.GetServers()[0].InfoAsync("errorstats")).SelectMany(section => section).ToList();
+        // Redis has no code of its own for what is denied inside of a script.
+        return (CountOf("ERR") + CountOf("NOPERM"), CountOf("WRONGTYPE"));
+
+        int CountOf(string code) => errors
+            .Where(line => line.Key == $"errorstat_{code}")
+            .Sum(line => int.Parse(line.Value.Split('=')[1], CultureInfo.InvariantCulture));
+    }
 
     public async ValueTask DisposeAsync()
     {
