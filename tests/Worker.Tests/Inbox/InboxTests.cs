@@ -40,6 +40,59 @@ public sealed class InboxTests
         Assert.Equal(TimeSpan.FromHours(2), info.ExpiresAt - info.EnqueuedAt);
         Assert.Equal("1", await queue.Database.HashGetAsync(queue.Keys.Job("all"), "priority"));
         Assert.Equal("5000", await queue.Database.HashGetAsync(queue.Keys.Job("all"), "keep_result_for"));
+        Assert.Equal(TimeSpan.FromMilliseconds(100), (await EnvelopeAsync(queue, "all")).Timeout);
+    }
+
+    [Fact]
+    public async Task An_inbox_entry_can_name_moments_and_a_trace()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var (due, expiry) = (DateTimeOffset.FromUnixTimeMilliseconds(4_102_444_800_000), DateTimeOffset.FromUnixTimeMilliseconds(4_102_444_800_001));
+        const string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        await queue.Database.ListRightPushAsync(
+            queue.Keys.Inbox,
+            $$"""{"name":"probe","id":"moments","scheduled_at":{{due.ToUnixTimeMilliseconds()}},"expires_at":{{expiry.ToUnixTimeMilliseconds()}},"traceparent":"{{trace}}"}""");
+
+        await Adopter().AdoptAsync(queue.AsWorker());
+
+        var info = await queue.InfoAsync("moments");
+        Assert.Equal((JobState.Scheduled, due, expiry), (info.State, info.ScheduledAt, info.ExpiresAt));
+        Assert.Equal(trace, (await EnvelopeAsync(queue, "moments")).TraceParent);
+    }
+
+    [Fact]
+    public async Task A_time_from_now_goes_before_a_moment_and_a_trace_that_is_too_long_is_left_out()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        await queue.Database.ListRightPushAsync(
+            queue.Keys.Inbox,
+            $$"""{"name":"probe","id":"both","delay_ms":3600000,"scheduled_at":1,"expires_in_ms":7200000,"expires_at":2,"traceparent":"{{new string('0', 65)}}"}""");
+
+        await Adopter().AdoptAsync(queue.AsWorker());
+
+        var info = await queue.InfoAsync("both");
+        Assert.Equal(TimeSpan.FromHours(1), info.ScheduledAt - info.EnqueuedAt);
+        Assert.Equal(TimeSpan.FromHours(2), info.ExpiresAt - info.EnqueuedAt);
+        Assert.Null((await EnvelopeAsync(queue, "both")).TraceParent);
+    }
+
+    [Fact]
+    public async Task An_entry_longer_than_the_limit_is_rejected_and_shown_in_part()
+    {
+        const int limit = 589_824;
+        await using var queue = await TestQueue.CreateAsync();
+        // Blanks, which count for no other limit.
+        static string Entry(string id, int length) => $$"""{"name":"probe","id":"{{id}}" """.PadRight(length - 1) + "}";
+        await queue.Database.ListRightPushAsync(queue.Keys.Inbox, [Entry("fits", limit), Entry("no-fit", limit + 1)]);
+
+        while (!await Adopter().AdoptAsync(queue.AsWorker()))
+        {
+        }
+
+        var rejected = JsonDocument.Parse(Assert.Single(await queue.RejectedAsync())).RootElement;
+        Assert.Contains("589,825", rejected.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Equal((limit + 1, 4096), (rejected.GetProperty("length").GetInt32(), rejected.GetProperty("entry").GetString()!.Length));
+        Assert.Equal((JobState.Available, null), (await queue.StateAsync("fits"), await queue.StateAsync("no-fit")));
     }
 
     public static TheoryData<string, string> Garbage { get; } = new()
@@ -228,6 +281,9 @@ public sealed class InboxTests
             }
         }
     }
+
+    private static async Task<JobEnvelope> EnvelopeAsync(TestQueue queue, string id) =>
+        JobEnvelope.Read(await queue.Database.HashGetAsync(queue.Keys.Job(id), "job"));
 
     private static InboxAdopter Adopter() => new(Microsoft.Extensions.Logging.Abstractions.NullLogger<InboxAdopter>.Instance);
 }

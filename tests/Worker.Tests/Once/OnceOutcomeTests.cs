@@ -36,6 +36,17 @@ public sealed class OnceOutcomeTests
         Assert.Equal(1, effects);
     }
 
+    [Fact]
+    public async Task An_outcome_is_kept_for_seven_days()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+
+        await JobContext.ForTest(queue.Redis, queue.Queue.Name, "job", 1).OnceAsync("key", _ => Task.FromResult(1));
+
+        Assert.InRange(
+            (await queue.Database.KeyTimeToLiveAsync(queue.Keys.Once("key")))!.Value, TimeSpan.FromDays(7) - TimeSpan.FromMinutes(1), TimeSpan.FromDays(7));
+    }
+
     [Theory]
     [InlineData("not a number")]
     [InlineData("of a document that is gone")]

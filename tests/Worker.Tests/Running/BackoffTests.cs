@@ -42,6 +42,14 @@ public sealed class BackoffTests
         });
 
     [Fact]
+    public void The_whole_part_that_is_left_to_chance_is_used()
+    {
+        var options = new JobTypeOptions();
+
+        Assert.Equal([5, 4.5, 4], new[] { 0, 0.5, 1 }.Select(random => Math.Round(Backoff.After(options, 1, random).TotalSeconds, 3)));
+    }
+
+    [Fact]
     public void The_defaults_are_five_seconds_doubling_to_an_hour()
     {
         var options = new JobTypeOptions();

@@ -34,12 +34,15 @@ public sealed class ShutdownTests
         await using var server = await LocalRedis.StartAsync(new() { Arguments = ["--appendfsync", "always"] });
         await using var queue = await TestQueue.CreateAsync(redis: server.ConnectionString);
         var (started, go) = (new Gate(), new Gate());
-        var worker = await queue.StartWorkerAsync(async (_, _) =>
-        {
-            started.Open();
-            await go.Passed;
-            return "done";
-        });
+        var worker = await queue.StartWorkerAsync(
+            async (_, _) =>
+            {
+                started.Open();
+                await go.Passed;
+                return "done";
+            },
+            // Ends with the job. The default has little left for a slow start of Redis.
+            options => options.ShutdownGrace = TimeSpan.FromSeconds(20));
         var handle = await queue.EnqueueAsync();
         await started.Passed;
         var stop = queue.StopAsync(worker);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace FunctionJobs.Tests;
 
@@ -61,6 +62,21 @@ public sealed class TracesTests
         await queue.StopAsync(worker);
 
         await traces.SaysAsync("run interrupted: Unset", "run unwanted: Unset");
+    }
+
+    [Fact]
+    public async Task A_handler_has_the_trace_and_the_trace_state_of_who_enqueued_its_job()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        using var traces = new Traces(queue.Queue.Name);
+        await queue.StartWorkerAsync((_, _) => Task.FromResult<string?>($"{Activity.Current?.TraceId} {Activity.Current?.TraceStateString}"));
+        using var caller = new Activity("caller") { TraceStateString = "vendor=1,other=2" }.SetIdFormat(ActivityIdFormat.W3C).Start();
+
+        var handle = await queue.EnqueueAsync();
+
+        Assert.Equal($"{caller.TraceId} vendor=1,other=2", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
+        using var job = JsonDocument.Parse((string)(await queue.Database.HashGetAsync(queue.Keys.Job(handle.Id), "job"))!);
+        Assert.Equal("vendor=1,other=2", job.RootElement.GetProperty("tracestate").GetString());
     }
 
     /// <summary>The spans of a queue's attempts that have ended.</summary>

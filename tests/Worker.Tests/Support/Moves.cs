@@ -43,6 +43,15 @@ internal static class Moves
     public static Task OutliveLeaseAsync(this WorkerQueue worker, string id) =>
         worker.Redis.SortedSetAddAsync(worker.Keys.Executing, id, 1, StackExchange.Redis.When.Exists);
 
+    /// <summary>All leases of the queue ran out.</summary>
+    public static async Task OutliveLeasesAsync(this WorkerQueue worker)
+    {
+        foreach (var id in await worker.Redis.SortedSetRangeByRankAsync(worker.Keys.Executing))
+        {
+            await worker.OutliveLeaseAsync(id.ToString());
+        }
+    }
+
     /// <summary>A Scheduled or Retryable job is due, without waiting for it.</summary>
     public static Task MakeDueAsync(this WorkerQueue worker, string id) =>
         worker.Redis.SortedSetAddAsync(worker.Keys.Scheduled, id, 1, StackExchange.Redis.When.Exists);

@@ -120,7 +120,18 @@ public sealed class TestQueue : IAsyncDisposable
         Func<Probe, JobContext, Task<string?>> run, Action<JobWorkerOptions>? worker, Action<JobWorkerBuilder> jobs)
     {
         var host = await BuildAsync(run, worker, jobs);
-        await host.StartAsync();
+        try
+        {
+            await host.StartAsync();
+        }
+        catch
+        {
+            // Otherwise its connection would look for its server, which may be gone, to the end of the run.
+            await host.Services.GetRequiredService<IConnectionMultiplexer>().DisposeAsync();
+            host.Dispose();
+            throw;
+        }
+
         workers.Add(host);
         return host;
     }

@@ -34,6 +34,22 @@ public sealed class PruneTests
     }
 
     [Fact]
+    public async Task Dead_letters_are_kept_for_as_long_as_the_setting_says()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = queue.AsWorker(options => options.KeepDiscardedFor = TimeSpan.FromHours(2));
+        var ids = await DiscardAsync(queue, worker, 2);
+        var now = (await queue.NowAsync()).ToUnixTimeMilliseconds();
+        await queue.Database.SortedSetAddAsync(queue.Keys.Discarded, [new(ids[0], now - 7_200_001), new(ids[1], now - 7_100_000)]);
+
+        await Prune.RunAsync(worker);
+
+        Assert.Null(await queue.StateAsync(ids[0]));
+        Assert.Equal(JobState.Discarded, await queue.StateAsync(ids[1]));
+        Assert.InRange((await queue.Database.KeyTimeToLiveAsync(queue.Keys.Job(ids[1])))!.Value, TimeSpan.FromHours(1.9), TimeSpan.FromHours(2));
+    }
+
+    [Fact]
     public async Task Dead_letters_beyond_the_number_go_also_where_some_are_beyond_the_age()
     {
         await using var queue = await TestQueue.CreateAsync();

@@ -1,4 +1,3 @@
-using FunctionJobs.LocalServices;
 using FunctionJobs.Worker;
 using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
@@ -11,160 +10,163 @@ namespace FunctionJobs.Tests;
 /// </summary>
 public sealed class RefusedStepsTests
 {
-    private static readonly AttemptError Failure = new("Failure", "It failed.");
-
     private static readonly string[] Commands =
     [
         "time", "exists", "del", "pexpire", "persist", "hget", "hmget", "hset", "hdel", "hincrby", "zadd", "zrem", "zcard", "zscore", "zrange",
-        "zrangebyscore", "zpopmin", "zpopmax", "rpush", "lpop", "llen", "lrange", "lrem", "ltrim", "publish", "pubsub",
+        "zrangebyscore", "zremrangebyscore", "zpopmin", "zpopmax", "rpush", "lpop", "llen", "lrange", "lrem", "ltrim", "publish", "pubsub",
     ];
 
     private static readonly string[] Keys = ["available", "trigger", "scheduled", "executing", "discarded", "inbox", "rejected", "stats", "workers", "offers"];
 
-    /// <summary>Each prepares jobs and returns the call that Redis is to refuse a part of.</summary>
-    private static readonly Dictionary<string, Func<TestQueue, WorkerQueue, Task<Func<Task>>>> Calls = new()
-    {
-        ["enqueue"] = (queue, _) => Task.FromResult(() => (Task)queue.Enqueuer.EnqueueManyAsync(
-            new[] { TimeSpan.Zero, TimeSpan.FromHours(1) }.Select(delay => NewJob.Of(new Probe("word"), new() { Queue = queue.Queue, Delay = delay })))),
-        ["enqueue of one job"] = (queue, _) => Task.FromResult(() => (Task)queue.EnqueueAsync()),
-        ["adopt"] = async (queue, worker) =>
-        {
-            await queue.Database.ListRightPushAsync(
-                queue.Keys.Inbox, ["""{"name":"probe","args":{}}""", "garbage", """{"name":"probe","args":{},"id":"mine","delay_ms":3600000}"""]);
-            return () => AdoptAsync(worker);
-        },
-        ["fetch"] = async (queue, worker) =>
-        {
-            await queue.EnqueueManyAsync(["a", "b", "c"]);
-            return () => Fetch.RunAsync(worker, 2, 1);
-        },
-        ["fetch of an expired job"] = async (queue, worker) =>
-        {
-            await queue.EnqueueManyAsync(["a", "b"]);
-            var expired = await queue.EnqueueAsync(options: new() { ExpiresIn = TimeSpan.FromMilliseconds(1), Priority = 6 });
-            await queue.EnqueueAsync(options: new() { Priority = 7 });
-            await queue.Database.HashSetAsync(queue.Keys.Job(expired.Id), "awaited", "1");
-            await queue.WaitUntilAsync((await queue.NowAsync()).AddMilliseconds(2));
-            return () => Fetch.RunAsync(worker, 4);
-        },
-        ["claim"] = async (queue, worker) =>
-        {
-            var jobs = await queue.EnqueueManyAsync(["a", "b"]);
-            return () => Claim.RunAsync(worker, 2, [.. jobs.Select(job => job.Id)]);
-        },
-        ["complete"] = (queue, worker) => EndAsync(queue, worker, Outcome.Completed("1", TimeSpan.FromHours(1)), Complete.RunAsync),
-        ["retry"] = (queue, worker) => EndAsync(queue, worker, Outcome.Retry(TimeSpan.FromHours(1), Failure), Retry.RunAsync),
-        ["discard"] = (queue, worker) => EndAsync(queue, worker, Outcome.Discarded(Failure), Discard.RunAsync),
-        ["release"] = (queue, worker) => EndAsync(queue, worker, Outcome.Released(), Release.RunAsync),
-        ["postpone"] = (queue, worker) => EndAsync(
-            queue, worker, Outcome.Postponed(TimeSpan.FromHours(1), TimeSpan.FromHours(1), Failure), OneByOne(Postpone.RunAsync)),
-        ["postpone for the last time"] = (queue, worker) => EndAsync(
-            queue, worker, Outcome.Postponed(TimeSpan.FromHours(1), TimeSpan.Zero, Failure), OneByOne(Postpone.RunAsync)),
-        ["cancel by the worker"] = (queue, worker) => EndAsync(queue, worker, Outcome.Cancelled(), OneByOne(CancelLeased.RunAsync)),
-        ["cancel"] = async (queue, _) =>
-        {
-            JobHandle[] jobs = [await queue.EnqueueAsync(), await queue.EnqueueAsync(options: new() { Delay = TimeSpan.FromHours(1) })];
-            return () => Task.WhenAll(jobs.Select(job => job.CancelAsync()));
-        },
-        ["requeue"] = async (queue, worker) =>
-        {
-            var job = await queue.EnqueueAsync();
-            await worker.DiscardAsync((await worker.FetchOneAsync())!);
-            return () => job.RequeueAsync();
-        },
-        ["stage"] = async (queue, worker) =>
-        {
-            foreach (var job in await queue.EnqueueManyAsync(["a", "b"], new() { Delay = TimeSpan.FromHours(1) }))
-            {
-                await worker.MakeDueAsync(job.Id);
-            }
+    private static readonly string[] StreamCommands = ["xadd", "xlen", "xtrim", "xrange", "xinfo", "xgroup"];
 
-            return () => worker.StageAsync();
-        },
-        ["rescue"] = async (queue, worker) =>
-        {
-            await queue.EnqueueManyAsync(["a", "b", "c"]);
-            await Fetch.RunAsync(queue.AsWorker(), 3);
-            await OutliveLeasesAsync(worker);
-            return () => worker.RescueAsync();
-        },
-        ["renew"] = async (queue, worker) =>
-        {
-            await queue.EnqueueManyAsync(["a", "b"]);
-            var (leased, _) = await Fetch.RunAsync(worker, 2);
-            return () => Renew.RunAsync(worker, leased);
-        },
-    };
+    public static TheoryData<string, Doorbell> Calls { get; } = OnBoth(RefusedCalls.All.Keys);
 
-    public static TheoryData<string> Names { get; } = [.. Calls.Keys];
+    // It touches the record alone, of which DamagedRecordsTests tells.
+    public static TheoryData<string, Doorbell> CallsWithKeys { get; } = OnBoth(RefusedCalls.All.Keys.Except(["begin"]));
+
+    public static TheoryData<string> CommandsOfStreams { get; } = [.. StreamCommands];
 
     [Theory]
-    [MemberData(nameof(Names))]
-    public async Task A_step_that_the_user_may_not_do_loses_no_job(string call)
+    [MemberData(nameof(Calls))]
+    public async Task A_step_that_the_user_may_not_do_loses_no_job(string call, Doorbell doorbell)
     {
-        await using var server = await LocalRedis.StartAsync();
-        await using var admin = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
-        Task AllowAsync(params object[] rules) => admin.GetDatabase().ExecuteAsync("ACL", ["SETUSER", "app", .. rules]);
-        await AllowAsync("on", ">secret", "~*", "&*", "+@all");
-        var options = ConfigurationOptions.Parse($"{server.ConnectionString},user=app,password=secret");
+        await using var redis = await RefusingRedis.StartAsync();
 
         await EachAsync(
             [.. Commands.Where(command => !IsNeededToPutBack(call, command)).Select(command => $"-{command}"), "resetchannels"],
-            refusal => RunAsync(options.Clone(), call, _ => AllowAsync(refusal), _ => AllowAsync("&*", "+@all")));
+            rule => RunAsync(redis, doorbell, call, _ => redis.SetAsync(rule), _ => redis.AllowAllAsync()),
+            refusal => refusal.Denied);
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
-    public async Task A_key_that_holds_something_else_loses_no_job(string call)
+    [MemberData(nameof(CommandsOfStreams))]
+    public async Task A_command_of_streams_that_the_user_may_not_use_loses_no_job(string command)
     {
+        await using var redis = await RefusingRedis.StartAsync();
+
+        await EachAsync(
+            RefusedCalls.All.Keys,
+            call => RunAsync(redis, Doorbell.Stream, call, _ => redis.SetAsync($"-{command}"), _ => redis.AllowAllAsync()),
+            refusal => refusal.Denied);
+    }
+
+    [Theory]
+    [MemberData(nameof(CallsWithKeys))]
+    public async Task A_key_that_holds_something_else_loses_no_job(string call, Doorbell doorbell)
+    {
+        await using var redis = await RefusingRedis.StartAsync();
+
         await EachAsync(
             Keys,
-            key =>
-            {
-                var isMine = false;
-                return RunAsync(
-                    ConfigurationOptions.Parse(Servers.Redis),
-                    call,
-                    // What is there would be lost with it.
-                    async queue => isMine = await queue.Database.StringSetAsync(KeyOf(queue), "something else", when: When.NotExists),
-                    async queue => _ = isMine && await queue.Database.KeyDeleteAsync(KeyOf(queue)));
-
-                RedisKey KeyOf(TestQueue queue) => $"jobs:{{{queue.Queue.Name}}}:{key}";
-            });
+            key => RunAsync(redis, doorbell, call, queue => ReplaceAsync(queue, key), queue => BringBackAsync(queue, key)),
+            refusal => refusal.OfWrongType);
     }
+
+    [Fact]
+    public async Task A_job_that_may_not_be_published_to_the_worker_that_waits_is_queued_as_ever()
+    {
+        await using var redis = await RefusingRedis.StartAsync();
+        await using var queue = await TestQueue.CreateAsync(redis.Options);
+        var worker = queue.AsWorker();
+        var enqueue = await RefusedCalls.All["enqueue of one job for which a worker waits"](queue, worker, redis.Admin.GetSubscriber());
+        await redis.SetAsync("resetchannels", "&*:bell", "&*:ended");
+
+        await enqueue();
+
+        Assert.Equal(0, await queue.Database.SortedSetLengthAsync(queue.Keys.Offers));
+        Assert.Equal(0, await queue.Database.SortedSetLengthAsync(queue.Keys.Executing));
+        Assert.Equal(1, Assert.IsType<LeasedJob>(await worker.FetchOneAsync()).Attempt);
+    }
+
+    private static TheoryData<string, Doorbell> OnBoth(IEnumerable<string> calls) =>
+        new(calls.SelectMany(call => new[] { (call, Doorbell.List), (call, Doorbell.Stream) }));
 
     /// <summary>What is popped off a key is put back with this. Who lacks it has a worker that does not start: see StartupChecksTests.</summary>
     private static bool IsNeededToPutBack(string call, string command) =>
         (call.StartsWith("fetch", StringComparison.Ordinal) && command == "zadd") || (call == "adopt" && command == "rpush");
 
-    /// <summary>Runs one after the other, and fails with all that went wrong.</summary>
-    private static async Task EachAsync(IEnumerable<string> refusals, Func<string, Task<string?>> run)
+    private static async Task ReplaceAsync(TestQueue queue, string key)
     {
-        var wrong = new List<string>();
-        foreach (var refusal in refusals)
+        var name = queue.Keys.Prefix.Append(key);
+        if (await queue.Database.KeyExistsAsync(name))
         {
-            if (await run(refusal) is { } lost)
+            await queue.Database.KeyRenameAsync(name, Aside(queue));
+        }
+
+        await queue.Database.StringSetAsync(name, "something else");
+    }
+
+    private static async Task BringBackAsync(TestQueue queue, string key)
+    {
+        var name = queue.Keys.Prefix.Append(key);
+        if (await queue.Database.KeyTypeAsync(name) == RedisType.String)
+        {
+            await queue.Database.KeyDeleteAsync(name);
+        }
+
+        if (await queue.Database.KeyExistsAsync(Aside(queue)))
+        {
+            Assert.True(await queue.Database.KeyRenameAsync(Aside(queue), name, When.NotExists));
+        }
+    }
+
+    private static RedisKey Aside(TestQueue queue) => $"aside:{{{queue.Queue.Name}}}";
+
+    /// <summary>Runs one after the other, and fails with all that went wrong, or when nothing was refused.</summary>
+    private static async Task EachAsync(IEnumerable<string> cases, Func<string, Task<Refusal>> run, Func<Refusal, int> refused)
+    {
+        var (count, wrong) = (0, new List<string>());
+        foreach (var one in cases)
+        {
+            var result = await run(one);
+            count += refused(result);
+            if (result.Wrong is { } lost)
             {
-                wrong.Add($"{refusal}: {lost}");
+                wrong.Add($"{one}: {lost}");
             }
         }
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+        Assert.NotEqual(0, count);
     }
 
-    /// <returns>What is wrong with the jobs in the end, or null.</returns>
-    private static async Task<string?> RunAsync(
-        ConfigurationOptions redis, string call, Func<TestQueue, Task> refuse, Func<TestQueue, Task> allow)
+    private static async Task<Refusal> RunAsync(
+        RefusingRedis redis, Doorbell doorbell, string call, Func<TestQueue, Task> refuse, Func<TestQueue, Task> allow)
     {
-        await using var queue = await TestQueue.CreateAsync(redis);
+        await using var queue = await TestQueue.CreateAsync(redis.Options, doorbell);
         var worker = queue.AsWorker();
-        var act = await Calls[call](queue, worker);
-        var before = await JobsAsync(queue);
-        await refuse(queue);
-        var error = await Record.ExceptionAsync(act);
-        await allow(queue);
+        if (doorbell == Doorbell.Stream)
+        {
+            // As the trigger does: what is done with a stream is for its groups.
+            await queue.Database.StreamCreateConsumerGroupAsync(queue.Keys.Trigger, "trigger", "0", createStream: true);
+        }
 
-        if (call.StartsWith("enqueue", StringComparison.Ordinal) && error is not null && (await queue.KeysInRedisAsync()).Except([queue.Keys.Stats.ToString()]).ToList() is { Count: > 0 } left)
+        var act = await RefusedCalls.All[call](queue, worker, redis.Admin.GetSubscriber());
+        if (doorbell == Doorbell.Stream)
+        {
+            await queue.Database.StreamReadGroupAsync(queue.Keys.Trigger, "trigger", "reader", ">", count: 1);
+        }
+
+        var (keys, before) = (await queue.KeysInRedisAsync(), await JobsAsync(queue));
+        await refuse(queue);
+        var refused = await redis.RefusalsAsync();
+        var error = await Record.ExceptionAsync(act);
+        var now = await redis.RefusalsAsync();
+        await allow(queue);
+        if (call == "forward" && error is not null)
+        {
+            // Who has read entries keeps them until they are in the inbox.
+            await act();
+        }
+
+        return new Refusal(now.Denied - refused.Denied, now.OfWrongType - refused.OfWrongType, await WrongAsync(queue, worker, call, error, keys, before));
+    }
+
+    private static async Task<string?> WrongAsync(TestQueue queue, WorkerQueue worker, string call, Exception? error, string[] keys, List<JobInfo> before)
+    {
+        var isEnqueue = call.StartsWith("enqueue", StringComparison.Ordinal);
+        if (isEnqueue && error is not null && (await queue.KeysInRedisAsync()).Except([.. keys, queue.Keys.Stats.ToString()]).ToList() is { Count: > 0 } left)
         {
             return $"refused, and left {string.Join(", ", left)}";
         }
@@ -175,11 +177,18 @@ public sealed class RefusedStepsTests
         }
 
         var jobs = await JobsAsync(queue);
+        if (call == "prune")
+        {
+            // The dead letter may go or stay.
+            jobs.RemoveAll(job => job.State == JobState.Discarded);
+            before.RemoveAll(job => job.State == JobState.Discarded);
+        }
+
         var expected = call switch
         {
-            "enqueue" => error is null ? 2 : 0,
-            "enqueue of one job" => error is null ? 1 : 0,
-            "adopt" => 2,
+            _ when isEnqueue && error is not null => 0,
+            "enqueue" or "adopt" or "forward" => 2,
+            _ when isEnqueue => 1,
             _ => before.Count,
         };
         if (jobs.Count != expected)
@@ -191,24 +200,13 @@ public sealed class RefusedStepsTests
         return open.Count == 0 ? null : $"left {string.Join(", ", open.Select(job => job.State))}";
     }
 
-    private static Func<WorkerQueue, Finish[], Task> OneByOne(Func<WorkerQueue, Finish, Task<bool>> verb) =>
-        (worker, finishes) => Task.WhenAll(finishes.Select(finish => verb(worker, finish)));
-
-    private static async Task<Func<Task>> EndAsync(TestQueue queue, WorkerQueue worker, Outcome outcome, Func<WorkerQueue, Finish[], Task> verb)
-    {
-        await queue.EnqueueManyAsync(["a", "b", "c"]);
-        var (leased, _) = await Fetch.RunAsync(worker, 3);
-        await queue.Database.HashSetAsync(queue.Keys.Job(leased[1].Id), "awaited", "1");
-        return () => verb(worker, [.. leased.Select(job => new Finish(job, outcome))]);
-    }
-
     private static Task<bool> AdoptAsync(WorkerQueue worker) => new InboxAdopter(NullLogger<InboxAdopter>.Instance).AdoptAsync(worker);
 
     /// <summary>All that workers and caretakers do until nothing is left, without waiting for the times.</summary>
     private static async Task DriveAsync(WorkerQueue worker)
     {
         await AdoptAsync(worker);
-        await OutliveLeasesAsync(worker);
+        await worker.OutliveLeasesAsync();
         await worker.RescueAsync();
         foreach (var id in await worker.Redis.SortedSetRangeByRankAsync(worker.Keys.Scheduled))
         {
@@ -218,14 +216,6 @@ public sealed class RefusedStepsTests
         await worker.StageAsync();
         var (leased, _) = await Fetch.RunAsync(worker, 10);
         await Complete.RunAsync(worker, [.. leased.Select(job => new Finish(job, Outcome.Completed("1", TimeSpan.FromHours(1))))]);
-    }
-
-    private static async Task OutliveLeasesAsync(WorkerQueue worker)
-    {
-        foreach (var id in await worker.Redis.SortedSetRangeByRankAsync(worker.Keys.Executing))
-        {
-            await worker.OutliveLeaseAsync(id.ToString());
-        }
     }
 
     private static async Task<List<JobInfo>> JobsAsync(TestQueue queue)
@@ -239,4 +229,9 @@ public sealed class RefusedStepsTests
 
         return jobs;
     }
+
+    /// <param name="Denied">How many commands the user was denied.</param>
+    /// <param name="OfWrongType">How many commands met a key of another type.</param>
+    /// <param name="Wrong">What is wrong with the jobs in the end, or null.</param>
+    private sealed record Refusal(int Denied, int OfWrongType, string? Wrong);
 }

@@ -1,4 +1,5 @@
 using FunctionJobs.Worker;
+using StackExchange.Redis;
 
 namespace FunctionJobs.Tests;
 
@@ -17,6 +18,11 @@ public sealed class RenewTests
         }
 
         Assert.Equal(5000, jobs.Count);
+        await queue.Database.SortedSetAddAsync(queue.Keys.Executing, [.. jobs.Select(job => new SortedSetEntry(job.Id, 1))]);
+
         Assert.Empty((await Renew.RunAsync(worker, jobs)).Lost);
+
+        var soonest = Assert.Single(await queue.Database.SortedSetRangeByRankWithScoresAsync(queue.Keys.Executing, 0, 0));
+        Assert.True(soonest.Score > (await queue.NowAsync()).ToUnixTimeMilliseconds(), $"A lease ends at {soonest.Score}.");
     }
 }

@@ -34,6 +34,9 @@ public sealed partial class ScriptsTests
         var text = RedisScript.Load<WorkerQueue>(verb).Text;
 
         Assert.DoesNotMatch("'(KEYS|SCAN|SMEMBERS|HGETALL|SORT)'", text);
+        // Nor a whole key, but those with an entry per worker or per job that runs.
+        Assert.DoesNotMatch(@"'(LRANGE|ZRANGE|ZREVRANGE|XRANGE)', (?!(executing|workers),)[^,]+, '?(0|-)'?, (?>'?(-1|\+)'?)(?!, 'COUNT')", text);
+        Assert.DoesNotMatch(@"'ZRANGEBYSCORE', [^,]+, '-inf', (?>'?\+inf'?)(?!, 'LIMIT')", text);
     }
 
     [Theory]
