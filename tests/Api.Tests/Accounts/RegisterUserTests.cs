@@ -52,7 +52,7 @@ public sealed class RegisterUserTests(RunningApi api)
         Assert.Equal(19, answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict));
         Assert.Equal(1, await api.QueryAsync<long>("select count(*) from users where email = 'rush@example.com'"));
         var id = await api.QueryAsync<long>("select id from users where email = 'rush@example.com'");
-        Assert.Contains($"welcome:{id}", (await MailJobsAsync()).Except(before));
+        Assert.Equal([$"welcome:{id}"], await ToAsync("rush@example.com", (await MailJobsAsync()).Except(before)));
         Assert.All(answers, answer => answer.Dispose());
     }
 
@@ -132,6 +132,22 @@ public sealed class RegisterUserTests(RunningApi api)
         }
 
         Assert.DoesNotContain(api.Lines, line => line.Contains("secret", StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Those of the jobs that send a mail to an address. Other tests register others meanwhile.</summary>
+    private async Task<List<string>> ToAsync(string email, IEnumerable<string> jobs)
+    {
+        var found = new List<string>();
+        foreach (var id in jobs)
+        {
+            var info = await api.Jobs.GetJob("welcome-email", id).GetInfoAsync(TestContext.Current.CancellationToken);
+            if (info!.ArgsJson!.Contains($"\"{email}\"", StringComparison.Ordinal))
+            {
+                found.Add(id);
+            }
+        }
+
+        return found;
     }
 
     private async Task<string[]> MailJobsAsync()

@@ -13,6 +13,9 @@ public sealed class EnqueueCostTests
     private const int BytesCeiling = 350;
     private const int BulkBytesCeiling = 210;
 
+    // How many callers share a call depends on the machine: between 0.05 and 0.13 were measured, on a busy one as well.
+    private const double SharedCeiling = 0.25;
+
     [Fact]
     public async Task An_enqueue_is_one_round_trip_and_seven_commands()
     {
@@ -40,7 +43,7 @@ public sealed class EnqueueCostTests
         var cost = await meter.CountAsync(
             Jobs, () => Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => EnqueueAsync(jobs, Jobs / 50)))));
 
-        Assert.InRange(cost.Scripts, 0.001, 0.5);
+        Assert.InRange(cost.Scripts, 0.001, SharedCeiling);
     }
 
     [Fact]
@@ -55,7 +58,7 @@ public sealed class EnqueueCostTests
 
         var cost = await meter.CountAsync(Jobs, () => EnqueueToAllAsync(Jobs / Queues));
 
-        Assert.InRange(cost.Scripts, 0.001, 0.5);
+        Assert.InRange(cost.Scripts, 0.001, SharedCeiling);
         Assert.InRange(cost.Commands, 1, 7.1);
         Assert.InRange(cost.Bytes, 100, BytesCeiling);
 
@@ -80,7 +83,7 @@ public sealed class EnqueueCostTests
     }
 
     [Fact]
-    public async Task A_waiting_job_with_100_bytes_of_arguments_takes_at_most_800_bytes_in_Redis()
+    public async Task A_waiting_job_with_100_bytes_of_arguments_takes_at_most_700_bytes_in_Redis()
     {
         await using var meter = await Meter.StartAsync();
         await using var services = new ServiceCollection().AddJobEnqueuer(meter.Redis).BuildServiceProvider();
@@ -89,7 +92,7 @@ public sealed class EnqueueCostTests
 
         var cost = await meter.CountAsync(20_000, () => BulkAsync(jobs, 20_000));
 
-        Assert.InRange(cost.Memory, 100, 800);
+        Assert.InRange(cost.Memory, 100, 700);
     }
 
     private static async Task EnqueueAsync(IJobEnqueuer jobs, int count, EnqueueOptions? options = null)

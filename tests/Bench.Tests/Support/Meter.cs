@@ -34,12 +34,17 @@ internal sealed class Meter : IAsyncDisposable
         await work();
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
         var after = await ReadAsync();
-        return new Cost(
-            (after.Scripts - before.Scripts) / jobs,
-            (after.Commands - before.Commands - 1) / jobs,
-            (after.Bytes - before.Bytes - before.Answer) / jobs,
-            (after.Memory - before.Memory) / jobs,
-            (double)allocated / jobs);
+        return new Cost
+        {
+            Scripts = (after.Scripts - before.Scripts) / jobs,
+            // The second reading is one of its own, and so is what it takes to ask.
+            Plain = (after.Reads - before.Reads - 1 - (after.Scripts - before.Scripts)) / jobs,
+            Commands = (after.Commands - before.Commands - 1) / jobs,
+            Polls = (after.Polls - before.Polls) / jobs,
+            Bytes = (after.Bytes - before.Bytes - before.Answer) / jobs,
+            Memory = (after.Memory - before.Memory) / jobs,
+            Allocated = (double)allocated / jobs,
+        };
     }
 
     public async ValueTask DisposeAsync()
@@ -48,26 +53,65 @@ internal sealed class Meter : IAsyncDisposable
         await redis.DisposeAsync();
     }
 
-    private async Task<(double Scripts, double Commands, double Bytes, double Answer, double Memory)> ReadAsync()
+    private async Task<Reading> ReadAsync()
     {
         var answer = (await Database.ExecuteAsync("INFO", "everything")).ToString();
         var info = answer.Split('\n').Select(line => line.Trim().Split(':', 2)).ToList();
         string? Value(string name) => info.FirstOrDefault(pair => pair[0] == name)?[1];
         double Number(string? text) => text is null ? 0 : double.Parse(text, CultureInfo.InvariantCulture);
         double Calls(string command) => Number(Value("cmdstat_" + command)?.Split(',')[0].Split('=')[1]);
-        return (
-            Calls("evalsha") + Calls("eval"),
-            Number(Value("total_commands_processed")),
-            Number(Value("total_net_input_bytes")) + Number(Value("total_net_output_bytes")),
-            answer.Length,
-            Number(Value("used_memory")));
+        return new Reading
+        {
+            Scripts = Calls("evalsha") + Calls("eval"),
+            Reads = Number(Value("total_reads_processed")),
+            Commands = Number(Value("total_commands_processed")),
+            Polls = Calls("lpop"),
+            Bytes = Number(Value("total_net_input_bytes")) + Number(Value("total_net_output_bytes")),
+            Answer = answer.Length,
+            Memory = Number(Value("used_memory")),
+        };
+    }
+
+    /// <summary>What the server says of itself since its start.</summary>
+    private readonly record struct Reading
+    {
+        public double Scripts { get; init; }
+
+        public double Reads { get; init; }
+
+        public double Commands { get; init; }
+
+        public double Polls { get; init; }
+
+        public double Bytes { get; init; }
+
+        public double Answer { get; init; }
+
+        public double Memory { get; init; }
     }
 }
 
 /// <summary>What one job costs.</summary>
-/// <param name="Scripts">Scripts run, each a round trip.</param>
-/// <param name="Commands">Redis commands, those inside scripts included.</param>
-/// <param name="Bytes">Bytes sent to Redis and by it.</param>
-/// <param name="Memory">Bytes that Redis holds more than before.</param>
-/// <param name="Allocated">Bytes allocated in this process.</param>
-internal sealed record Cost(double Scripts, double Commands, double Bytes, double Memory, double Allocated);
+internal sealed record Cost
+{
+    /// <summary>Scripts run, each a round trip.</summary>
+    public required double Scripts { get; init; }
+
+    /// <summary>Round trips besides: commands that were sent outside of scripts. Those that came together count as one.</summary>
+    public required double Plain { get; init; }
+
+    /// <summary>Redis commands, those inside scripts included.</summary>
+    public required double Commands { get; init; }
+
+    /// <summary>What a list trigger asks with, <c>LPOP</c>.</summary>
+    public required double Polls { get; init; }
+
+    /// <summary>Bytes sent to Redis and by it.</summary>
+    public required double Bytes { get; init; }
+
+    /// <summary>Bytes that Redis holds more than before.</summary>
+    public required double Memory { get; init; }
+
+    /// <summary>Bytes allocated in this process.</summary>
+    public required double Allocated { get; init; }
+}

@@ -163,8 +163,9 @@ public sealed class OutageTests
     [Fact]
     public async Task An_enqueue_that_finds_Redis_loading_its_data_goes_through_when_that_is_done_in_a_moment()
     {
-        await using var server = await LoadingRedis.StartAsync(TimeSpan.FromSeconds(1.2));
-        await using var test = await TestEnqueuer.CreateAsync(server.ConnectionString);
+        await using var server = await LoadingRedis.StartAsync(TimeSpan.FromSeconds(3));
+        // On a busy machine the pauses add up to more than they should, and too short a while would be over before it is seen.
+        await using var test = await TestEnqueuer.CreateAsync(server.ConnectionString, options => options.Timeout = TimeSpan.FromSeconds(20));
 
         await server.RestartAsync();
         var handles = await Task.WhenAll(test.EnqueueAsync(), test.EnqueueAsync(), test.EnqueueAsync());

@@ -73,13 +73,16 @@ public sealed class BlobImageStoreTests(Azurite azurite) : IClassFixture<Azurite
         await using var _ = app;
         using var photo = Photos.Quarters(40, 30);
         await UploadAsync(container, "attic/photo.jpg", photo.JpegsaveBuffer());
-        var post = await PostAsync(app);
+        const long post = 987_654_321;
+        await app.QueryAsync<long>($"insert into posts (id, title) overriding system value values ({post}, 'A post')");
 
         await app.RunAsync(new ResizePostImage("attic/photo.jpg", post));
         await Assert.ThrowsAsync<DiscardJobException>(() => app.RunAsync(new ResizePostImage("attic/none.jpg", post)));
+        await Assert.ThrowsAsync<DiscardJobException>(() => app.RunAsync(new ResizePostImage("attic/photo.jpg", post + 1)));
 
         Assert.Contains("Job job made its post's picture", app.Log.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("attic", app.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("98765432", app.Log.Text, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,11 +1,12 @@
 using FunctionJobs.Functions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Polly;
 using Polly.Registry;
 
 namespace FunctionJobs.Tests.Mail;
 
-/// <summary>What a mail server that is slow to answer costs.</summary>
+/// <summary>How many connections there are and for how long, and what a mail server that is slow to answer costs.</summary>
 public sealed class SmtpConnectionsTests
 {
     [Fact]
@@ -45,4 +46,50 @@ public sealed class SmtpConnectionsTests
         await server.WaitForLineAsync("^RCPT bob$");
         Assert.Equal(1, server.Lines.Count(line => line == "RCPT bob"));
     }
+
+    [Fact]
+    public async Task No_more_connections_are_open_than_the_setting_allows()
+    {
+        const int Mails = 5;
+        await using var server = await SmtpServer.StartAsync();
+        await using var app = await FunctionsApp.StartAsync(("Mail:Host", "127.0.0.1"), ("Mail:Port", $"{server.Port}"), ("Mail:MaxConnections", "2"));
+        var mails = await Task.WhenAll(Enumerable.Range(1, Mails).Select(user => app.Get<WelcomeMessages>().ComposeAsync(user, new("Eve", "hold@example.com"))));
+
+        var deliveries = mails.Select(mail => app.Get<IMailDelivery>().DeliverAsync(mail, CancellationToken.None)).ToList();
+        await Eventually.TrueAsync(() => Count(server, "DATA") == 2, "two mails are with the server");
+        for (var answers = 1; answers <= Mails; answers++)
+        {
+            server.Answer();
+            await Eventually.EqualAsync(answers, () => Task.FromResult(Count(server, "ANSWERED")), "answers");
+        }
+
+        // Each connection is used again, so there were never more.
+        await Task.WhenAll(deliveries);
+        Assert.Equal(2, Count(server, "CONNECTED"));
+    }
+
+    [Fact]
+    public async Task An_idle_connection_is_used_again_for_20_seconds_and_then_closed()
+    {
+        await using var server = await SmtpServer.StartAsync();
+        await using var app = await FunctionsApp.StartAsync();
+        var clock = new FakeTimeProvider();
+        await using var connections = new SmtpConnections(
+            Options.Create(new MailOptions { Host = "127.0.0.1", Port = server.Port, Security = MailSecurity.None }),
+            app.Get<ResiliencePipelineProvider<string>>(),
+            clock);
+        var mail = await app.Get<WelcomeMessages>().ComposeAsync(17, new("Eve", "eve@example.com"));
+
+        await connections.DeliverAsync(mail, CancellationToken.None);
+        clock.Advance(TimeSpan.FromSeconds(19.9));
+        await connections.DeliverAsync(mail, CancellationToken.None);
+        Assert.Equal((2, 1), (Count(server, "DATA"), Count(server, "CONNECTED")));
+
+        clock.Advance(TimeSpan.FromSeconds(20.1));
+        await connections.DeliverAsync(mail, CancellationToken.None);
+        Assert.Equal((3, 2), (Count(server, "DATA"), Count(server, "CONNECTED")));
+        await Eventually.TrueAsync(() => Count(server, "GONE") == 1, "the old connection is closed");
+    }
+
+    private static int Count(SmtpServer server, string line) => server.Lines.Count(one => one == line);
 }

@@ -215,22 +215,6 @@ public sealed class ResizePostImageTests(UploadTests.Fixture fixture) : UploadTe
         Assert.DoesNotContain("98765432", own.Log.Text, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_cancelled_job_stops_decoding()
-    {
-        using var photo = Photos.Quarters(8000, 8000);
-        photo.Pngsave(Upload(".png"), compression: 1);
-        var post = await PostAsync();
-        using var cancelled = new CancellationTokenSource();
-        using var resizer = new ImageResizer(Microsoft.Extensions.Options.Options.Create(new ImageOptions()));
-
-        var running = resizer.ResizeAsync(Upload(".png"), cancelled.Token);
-        await cancelled.CancelAsync();
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => App.RunUntilAsync(new ResizePostImage(UploadName + ".png", post), cancelled.Token));
-    }
-
     private Image Stored(ResizedImage result) => Image.NewFromFile(Path.Combine(App.ImageFolder, result.Path));
 
     private static string Text(string file) => System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file));

@@ -9,8 +9,11 @@ using OpenTelemetry.Trace;
 
 namespace FunctionJobs.Tests.Startup;
 
-public sealed class SettingsTests
+public sealed class SettingsTests : IDisposable
 {
+    // Those that the settings name are made, where they are right.
+    private readonly TemporaryFolder folders = new();
+
     [Fact]
     public void An_app_without_settings_names_all_that_it_needs()
     {
@@ -220,16 +223,18 @@ public sealed class SettingsTests
         Assert.DoesNotContain(app.Lines, line => line.Contains("secret-word", StringComparison.Ordinal) || line.TrimStart().StartsWith("at ", StringComparison.Ordinal));
     }
 
-    private static Dictionary<string, string?> Right() => new()
+    public void Dispose() => folders.Dispose();
+
+    private Dictionary<string, string?> Right() => new()
     {
         ["Redis"] = "localhost:6379",
         ["Postgres"] = "Host=localhost;Database=app",
         ["Mail:From"] = "hello@example.com",
-        ["Mail:PickupFolder"] = Path.Combine(Path.GetTempPath(), "functionjobs-settings-test"),
-        ["Images:Folder"] = Path.Combine(Path.GetTempPath(), "functionjobs-settings-test"),
+        ["Mail:PickupFolder"] = folders.File("mail"),
+        ["Images:Folder"] = folders.File("images"),
     };
 
-    private static Dictionary<string, string?> WithBlobs(string container)
+    private Dictionary<string, string?> WithBlobs(string container)
     {
         var settings = Right();
         settings.Remove("Images:Folder");

@@ -90,6 +90,7 @@ public sealed class SendWelcomeEmailTests
         await app.RunAsync(new SendWelcomeEmail(18, "bob@example.com", "Bob"));
 
         Assert.Equal(2, server.Mails.Count);
+        Assert.Single(server.Lines, line => line == "CONNECTED");
         var mail = await MimeMessage.LoadAsync(server.Mails.Order().First(), TestContext.Current.CancellationToken);
         Assert.Equal("welcome.17@example.com", mail.MessageId);
         Assert.Empty(Directory.Exists(app.MailFolder) ? Directory.GetFiles(app.MailFolder) : []);
@@ -115,9 +116,11 @@ public sealed class SendWelcomeEmailTests
         await using var app = await FunctionsApp.StartAsync(("Mail:Host", "127.0.0.1"), ("Mail:Port", "1"));
         using var caller = new Activity("caller").Start();
         var ended = new ConcurrentQueue<Activity>();
+        // Made before it is asked about: while it is being made, Telemetry.Source is still null.
+        var source = Telemetry.Source;
         using var listener = new ActivityListener
         {
-            ShouldListenTo = source => source == Telemetry.Source,
+            ShouldListenTo = one => one == source,
             Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = activity =>
             {

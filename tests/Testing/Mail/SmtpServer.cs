@@ -24,7 +24,7 @@ public sealed class SmtpServer : IAsyncDisposable
     /// <summary>The mails that were accepted.</summary>
     public IReadOnlyList<string> Mails => Directory.GetFiles(folder.Path, "*.eml");
 
-    /// <summary>What the clients have done, one line per recipient named and per mail accepted.</summary>
+    /// <summary>What the clients have done, one line per connection made and ended, per recipient named and per mail accepted.</summary>
     public IReadOnlyList<string> Lines => process.Lines;
 
     /// <summary>Starts a server.</summary>

@@ -74,6 +74,14 @@ class Handler:
 
 
 class Server(SMTP):
+    def connection_made(self, transport):
+        super().connection_made(transport)
+        print("CONNECTED", flush=True)
+
+    def connection_lost(self, error):
+        print("GONE", flush=True)
+        super().connection_lost(error)
+
     async def push(self, status):
         await super().push(status)
         if status == HELD:
