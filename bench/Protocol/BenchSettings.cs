@@ -14,7 +14,7 @@ public static class BenchSettings
     /// <summary>After how many jobs a worker says at once that it has run so many; before, it says its count every 20 ms.</summary>
     public static int Jobs => Number("BENCH_JOBS", int.MaxValue);
 
-    /// <summary>Whether the name in a job's arguments is the time at which it was enqueued.</summary>
+    /// <summary>Whether the name in a job's arguments is the time at which it was enqueued, and each job's count is said with it.</summary>
     public static bool Latency => Number("BENCH_LATENCY", 0) == 1;
 
     /// <summary>How long a job waits for something, in milliseconds; 0: it does nothing at all.</summary>

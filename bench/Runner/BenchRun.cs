@@ -1,5 +1,6 @@
 using System.Globalization;
 using FunctionJobs.LocalServices;
+using Npgsql;
 using StackExchange.Redis;
 
 namespace FunctionJobs.Bench;
@@ -22,7 +23,7 @@ internal sealed class BenchRun(BenchFiles files, Options options)
         IReadOnlyList<IMeasurement> measurements =
         [
             new EnqueueMeasurement(sizes), new DrainMeasurement(sizes), new TogetherMeasurement(sizes), new LatencyMeasurement(sizes),
-            new ProcessesMeasurement(sizes), new IdleMeasurement(sizes), new RecoveryMeasurement(), new GrowthMeasurement(sizes), images,
+            new ProcessesMeasurement(sizes), new IdleMeasurement(sizes), new RecoveryMeasurement(sizes), new GrowthMeasurement(sizes), images,
         ];
         var all = new Catalog(files.Bench).All;
         CheckNames([.. all.Select(system => system.Name), .. measurements.Select(one => one.Name)]);
@@ -37,6 +38,11 @@ internal sealed class BenchRun(BenchFiles files, Options options)
             foreach (var measurement in measurements)
             {
                 BenchSystem[] suited = [.. systems.Where(measurement.Suits)];
+                if (suited.Length == 0)
+                {
+                    Miss($"{measurement.Name}: it is measured of none of these systems");
+                }
+
                 foreach (var share in measurement.AllAtOnce && suited.Length > 0 ? [suited] : suited.Chunk(1))
                 {
                     await MeasureAsync(round, measurement, share);
@@ -124,7 +130,8 @@ internal sealed class BenchRun(BenchFiles files, Options options)
             await measurement.RunAsync(system, samples);
             return null;
         }
-        catch (Exception e) when (e is BenchException or LocalServerException or RedisException or TimeoutException or IOException)
+        catch (Exception e) when (e is BenchException or LocalServerException or RedisException or JobQueueUnavailableException or NpgsqlException
+            or TimeoutException or IOException)
         {
             return $"{system.Title}, {measurement.Name}: {e.Message}";
         }

@@ -17,8 +17,11 @@ internal sealed record Options
     /// <summary>Only write the page again, from the last result.</summary>
     public bool Report { get; init; }
 
-    /// <summary>Only what measures everything in full may replace the project's result.</summary>
+    /// <summary>Whether it asks for everything in full.</summary>
     public bool IsComplete => !Quick && Names.Count == 0 && Rounds >= 3;
+
+    /// <summary>Only what has measured everything in full may replace the project's result.</summary>
+    public bool MayReplace(BenchResult result) => IsComplete && result.Missing.Count == 0;
 
     public static Options Read(string[] args)
     {

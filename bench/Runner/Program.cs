@@ -13,11 +13,16 @@ try
 
     var result = await new BenchRun(files, options).RunAsync();
     ConsoleTable.Print(result);
-    if (options.IsComplete)
+    if (options.MayReplace(result))
     {
         result.Write(files.Result);
         Page.Write(files, result);
         Console.WriteLine($"\nWritten: {files.Result}, {files.Page}");
+    }
+    else if (options.IsComplete)
+    {
+        Console.WriteLine($"\nWritten: {files.Scratch}, and {files.Page} is as it was, since not all was measured (see above). "
+            + $"To publish it all the same, copy that file to {files.Result} and call bench/run --report.");
     }
     else
     {

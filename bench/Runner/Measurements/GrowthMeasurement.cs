@@ -15,7 +15,14 @@ internal sealed class GrowthMeasurement(Sizes sizes) : IMeasurement
     // Until the system has written to the disk what filling a server left to be written.
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(5);
 
+    private const int Many = 50;
+
     private static readonly World Empty = new("empty", "empty");
+
+    /// <summary>Many queues in one process, and one that is served as they are, with as many jobs at a time as they have together.</summary>
+    internal static readonly (World One, World Many) Queues = (
+        new("one", "empty, beside 50 queues") { IsWithoutTrigger = true, Concurrency = 10 * Many },
+        new("queues", "50 queues in one process") { Queues = Many, IsWithoutTrigger = true });
 
     public string Name => "growth";
 
@@ -23,15 +30,15 @@ internal sealed class GrowthMeasurement(Sizes sizes) : IMeasurement
 
     public async Task RunAsync(BenchSystem system, Samples samples)
     {
-        await InAsync(system, samples, new World("waiting", Text($"{sizes.Grown:N0} waiting")), side => side.Producer.RunAsync($"bulk {sizes.Grown}"));
-        await InAsync(system, samples, new World("scheduled", Text($"{sizes.Grown:N0} scheduled")), side => side.Producer.RunAsync($"schedule {sizes.Grown} {Far}"));
-        await InAsync(system, samples, new World("dead", Text($"{sizes.GrownDead:N0} dead letters")), DiscardAsync);
-        await InAsync(system, samples, new World("queues", "50 queues in one process") { Queues = 50 }, _ => Task.CompletedTask);
+        await InAsync(system, samples, Empty, new World("waiting", Text($"{sizes.Grown:N0} waiting")), side => side.Producer.RunAsync($"bulk {sizes.Grown}"));
+        await InAsync(system, samples, Empty, new World("scheduled", Text($"{sizes.Grown:N0} scheduled")), side => side.Producer.RunAsync($"schedule {sizes.Grown} {Far}"));
+        await InAsync(system, samples, Empty, new World("dead", Text($"{sizes.GrownDead:N0} dead letters")), DiscardAsync);
+        await InAsync(system, samples, Queues.One, Queues.Many, _ => Task.CompletedTask);
     }
 
-    private async Task InAsync(BenchSystem system, Samples samples, World world, Func<Side, Task> fill)
+    private async Task InAsync(BenchSystem system, Samples samples, World without, World world, Func<Side, Task> fill)
     {
-        await using var empty = await OpenAsync(system, Empty);
+        await using var empty = await OpenAsync(system, without);
         await using var grown = await OpenAsync(system, world);
         await fill(grown);
         await Task.Delay(Settle);

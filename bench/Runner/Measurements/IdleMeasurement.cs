@@ -10,6 +10,9 @@ internal sealed class IdleMeasurement(Sizes sizes) : IMeasurement
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(4);
+
+    // So long after its last job a worker of ours that lingers for 30 s still does, settled and with a job to come.
+    private static readonly TimeSpan Lingering = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan AtLeast = TimeSpan.FromMilliseconds(1200);
     private static readonly TimeSpan AtMost = TimeSpan.FromMilliseconds(1700);
 
@@ -32,16 +35,28 @@ internal sealed class IdleMeasurement(Sizes sizes) : IMeasurement
 
         // The systems that start slowly are to have started before the first job of the others.
         await Task.Delay(Settle);
-        await MeasureCostAsync(station, workers, samples);
+        var watched = WatchedOf(system, sizes.Idle);
+        if (system.DiffersIdle)
+        {
+            // It differs only while it lingers. It ends with the others, whom its jobs would disturb.
+            await Task.Delay(sizes.Idle - watched);
+            await producer.RunAsync("latency 1 0 0");
+            await workers.ReachedAsync(Before + 1, Patience);
+            await Task.Delay(Settle);
+        }
+
+        await MeasureCostAsync(station, workers, watched, samples);
         await MeasureLatencyAsync(station, producer, workers, samples);
     }
 
-    private async Task MeasureCostAsync(Station station, WorkerProcesses workers, Samples samples)
+    internal static TimeSpan WatchedOf(BenchSystem system, TimeSpan idle) => system.DiffersIdle && idle > Lingering ? Lingering : idle;
+
+    private static async Task MeasureCostAsync(Station station, WorkerProcesses workers, TimeSpan watched, Samples samples)
     {
         var start = Clock.Microseconds();
         var before = await station.ReadRedisAsync();
         var cpu = ProcessUse.Of(workers.Ids).CpuSeconds;
-        await Task.Delay(sizes.Idle);
+        await Task.Delay(watched);
         cpu = ProcessUse.Of(workers.Ids).CpuSeconds - cpu;
         var used = await station.ReadRedisAsync() - before;
         var seconds = (Clock.Microseconds() - start) / 1e6;
@@ -52,6 +67,7 @@ internal sealed class IdleMeasurement(Sizes sizes) : IMeasurement
     private async Task MeasureLatencyAsync(Station station, ProducerProcess producer, WorkerProcesses workers, Samples samples)
     {
         workers.TakeLatencies();
+        var before = workers.Count;
         for (var number = 1; number <= sizes.LatencyIdle; number++)
         {
             await Task.Delay(AtLeast + ((AtMost - AtLeast) * Random.Shared.NextDouble()));
@@ -59,7 +75,7 @@ internal sealed class IdleMeasurement(Sizes sizes) : IMeasurement
             try
             {
                 await producer.RunAsync("latency 1 0 0");
-                await workers.ReachedAsync(Before + number, Patience);
+                await workers.ReachedAsync(before + number, Patience);
             }
             finally
             {

@@ -28,9 +28,14 @@ internal sealed class ImagesMeasurement(Sizes sizes, BenchFiles files, Dictionar
     public async Task RunAsync(BenchSystem system, Samples samples)
     {
         folder ??= await MakePhotosAsync();
+        // A picture that is there already is not written again, not even where the turn that wrote it failed.
+        var resized = Path.Combine(folder, "resized");
+        if (Directory.Exists(resized))
+        {
+            Directory.Delete(resized, recursive: true);
+        }
+
         await ResizeAsync(folder, system.Title, samples);
-        // A picture that is there already is not written again.
-        Directory.Delete(Path.Combine(folder, "resized"), recursive: true);
         await CompareAsync(folder, samples);
     }
 

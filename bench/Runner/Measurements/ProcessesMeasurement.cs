@@ -23,6 +23,9 @@ internal sealed class ProcessesMeasurement(Sizes sizes) : IMeasurement
         }
     }
 
+    /// <summary>Where all have run already there is no later one: then too few remain to be timed, which the rate says.</summary>
+    internal static int CountedFrom(int jobs, int ran) => Math.Min(jobs, Math.Max(jobs * 2 / 5, ran + 1));
+
     private async Task RunAsync(BenchSystem system, Samples samples, int processes, Work work)
     {
         await using var station = await Station.OpenAsync(system);
@@ -34,7 +37,7 @@ internal sealed class ProcessesMeasurement(Sizes sizes) : IMeasurement
 
         // From two fifths to the end, or from when all processes are up, should that be later.
         await workers.ReadyAsync();
-        var start = await workers.ReachedAsync(Math.Max(jobs * 2 / 5, workers.Count + 1), Patience);
+        var start = await workers.ReachedAsync(CountedFrom(jobs, workers.Count), Patience);
         var before = await station.ReadRedisAsync();
         var cpu = ProcessUse.Of(workers.Ids).CpuSeconds;
         var machine = MachineUse.Read();

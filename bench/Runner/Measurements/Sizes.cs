@@ -34,7 +34,14 @@ internal sealed record Sizes
 
     public int LatencyIdle { get; init; } = 120;
 
-    public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// How long an idle worker is watched. Hangfire looks for what is due every 15 s, BullMQ for stalled jobs every 30: a shorter time has
+    /// either none of that in it or too much.
+    /// </summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often a worker is killed.</summary>
+    public int Kills { get; init; } = 5;
 
     public int Grown { get; init; } = 1_000_000;
 
@@ -60,6 +67,7 @@ internal sealed record Sizes
         LatencyBusy = 50,
         LatencyIdle = 3,
         Idle = TimeSpan.FromSeconds(3),
+        Kills = 2,
         Grown = 20_000,
         GrownDead = 5_000,
         Photos = 10,

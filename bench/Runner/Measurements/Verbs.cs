@@ -38,7 +38,7 @@ internal sealed class Verbs(Side empty, Side grown, Sizes sizes)
         });
         foreach (var side in looks.GroupBy(look => look.Side, look => look.Look))
         {
-            Add(samples, side.Key.World, "look", "the rescuer's look when all is well, in Redis", "ms", Summary.Of([.. side]).Median);
+            Add(samples, side.Key.World, "look", "the rescuer's look when all is well, in Redis, per queue", "ms", Summary.Of([.. side]).Median);
         }
 
         await CompareAsync(samples, "fetch", "fetch and run", "jobs/s", 4, FetchAsync);
@@ -156,7 +156,7 @@ internal sealed class Verbs(Side empty, Side grown, Sizes sizes)
         const int jobs = 30_000;
         await side.SpreadAsync(40_000);
         // From a quarter on: the process's start is not what grows.
-        await using var workers = await side.Station.StartWorkersAsync(side.World.For(new WorkerSetup(side.Station.Redis)));
+        await using var workers = await side.Station.StartWorkersAsync(side.World.Running(side.Station.Redis));
         var start = await workers.ReachedAsync(jobs / 4, Patience);
         var rate = start.RateTo(await workers.ReachedAsync(jobs, Patience));
         await workers.KillAsync();

@@ -4,7 +4,10 @@ namespace FunctionJobs.Bench;
 
 /// <summary>What processes have used, their children included, read from /proc.</summary>
 /// <param name="CpuSeconds">User and system time.</param>
-/// <param name="MemoryMegabytes">Resident memory; pages that several processes share are divided among them.</param>
+/// <param name="MemoryMegabytes">
+/// Resident memory. Of several processes pages that are shared are divided among those that share them; of a single one all count: it
+/// shares with programs that are not measured, a .NET worker with this very runner.
+/// </param>
 internal sealed record ProcessUse(double CpuSeconds, double MemoryMegabytes)
 {
     private const double TicksPerSecond = 100;
@@ -12,7 +15,8 @@ internal sealed record ProcessUse(double CpuSeconds, double MemoryMegabytes)
     public static ProcessUse Of(IReadOnlyList<int> roots)
     {
         var all = Tree(roots);
-        return new ProcessUse(all.Sum(Cpu), all.Sum(Memory));
+        var field = all.Count == 1 ? "Rss:" : "Pss:";
+        return new ProcessUse(all.Sum(Cpu), all.Sum(id => Memory(id, field)));
     }
 
     private static List<int> Tree(IReadOnlyList<int> roots)
@@ -34,9 +38,9 @@ internal sealed record ProcessUse(double CpuSeconds, double MemoryMegabytes)
     private static double Cpu(int id) =>
         Stat(id) is { } stat ? stat[11..15].Sum(ticks => double.Parse(ticks, CultureInfo.InvariantCulture)) / TicksPerSecond : 0;
 
-    private static double Memory(int id)
+    private static double Memory(int id, string field)
     {
-        var line = Read($"/proc/{id}/smaps_rollup")?.Split('\n').FirstOrDefault(text => text.StartsWith("Pss:", StringComparison.Ordinal));
+        var line = Read($"/proc/{id}/smaps_rollup")?.Split('\n').FirstOrDefault(text => text.StartsWith(field, StringComparison.Ordinal));
         return line is null ? 0 : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
     }
 

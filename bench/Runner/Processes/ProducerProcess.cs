@@ -7,12 +7,15 @@ namespace FunctionJobs.Bench;
 internal sealed class ProducerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(10);
 
     private readonly Process process;
+    private readonly Task<string> errors;
 
-    private ProducerProcess(Process process, string versions)
+    private ProducerProcess(Process process, Task<string> errors, string versions)
     {
         this.process = process;
+        this.errors = errors;
         Versions = versions;
     }
 
@@ -51,29 +54,46 @@ internal sealed class ProducerProcess : IAsyncDisposable
         var first = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
         if (first?.StartsWith("ready ", StringComparison.Ordinal) == true)
         {
-            return new ProducerProcess(process, first["ready ".Length..]);
+            return new ProducerProcess(process, errors, first["ready ".Length..]);
         }
 
         process.Kill();
-        var text = $"{first}\n{await errors}".Trim().Split('\n');
+        var reason = Reason($"{first}\n{await errors}");
         process.Dispose();
-        var reason = text.FirstOrDefault(line => line.Contains("Error", StringComparison.Ordinal)) ?? text[^1];
-        throw new BenchException($"its producer did not start: {reason.Trim()}");
+        throw new BenchException($"its producer did not start: {reason}");
     }
 
     /// <summary>Gives a command and waits for its end.</summary>
     /// <returns>The seconds that it took by the producer's own clock; null when this producer has no such thing.</returns>
     public async Task<double?> RunAsync(string command)
     {
-        await process.StandardInput.WriteLineAsync(command);
-        await process.StandardInput.FlushAsync();
-        var answer = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+        string? answer;
+        try
+        {
+            await process.StandardInput.WriteLineAsync(command);
+            await process.StandardInput.FlushAsync();
+            answer = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+        }
+        catch (IOException)
+        {
+            // It has ended already, and there is nobody at the other end.
+            answer = null;
+        }
+
         return answer?.Split(' ') switch
         {
             ["done", var seconds] => double.Parse(seconds, CultureInfo.InvariantCulture),
             ["none"] => null,
-            _ => throw new BenchException($"the producer did not do '{command}': {answer ?? "it ended"}"),
+            null => throw new BenchException($"the producer did not do '{command}': it ended: {Reason(await errors.WaitAsync(LastWords))}"),
+            _ => throw new BenchException($"the producer did not do '{command}': {answer}"),
         };
+    }
+
+    /// <summary>The line that says most about why it ended.</summary>
+    private static string Reason(string text)
+    {
+        var lines = text.Trim().Split('\n');
+        return (lines.FirstOrDefault(line => line.Contains("Error", StringComparison.Ordinal)) ?? lines[^1]).Trim();
     }
 
     public async ValueTask DisposeAsync()

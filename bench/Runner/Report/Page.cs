@@ -62,7 +62,7 @@ internal static class Page
         foreach (var target in Target.All)
         {
             var summary = result.Metrics.FirstOrDefault(metric => metric.Key == target.Key)?.Systems.GetValueOrDefault(Us);
-            WriteRow(text, [target.Title, target.LimitText, .. Verdict(summary?.Median, target.IsMet)]);
+            WriteRow(text, [target.Title, target.LimitText, .. Verdict(summary is null ? null : target.Measured(summary), target.IsMet)]);
         }
 
         var grown = Growth.Costs(result, Us).SelectMany(world => world.Costs).Max(cost => cost?.Median);

@@ -15,7 +15,7 @@ internal sealed record Section(string Name, string Heading, Func<string, bool> H
         new("cost", "What a job costs", IsCost, key => key is "waiting-bytes" or "worker-memory" or "worker-cpu" or "drain-redis-cpu"),
         new("processes", "More worker processes", key => key.StartsWith("processes-", StringComparison.Ordinal), key => !IsUse(key)),
         new("idle", "An idle worker", key => key.StartsWith("idle-", StringComparison.Ordinal), _ => false),
-        new("recovery", "After a kill -9", key => key == "recovery", _ => false),
+        new("recovery", "After a kill -9", key => key == Metrics.Recovery.Key || key == Metrics.RecoverySlowest.Key, _ => false),
         new("growth", "Growth", key => key.StartsWith(Growth.Prefix, StringComparison.Ordinal) && !Growth.IsTimes(key), _ => false),
         new("images", "Pictures", IsPictures, _ => true),
         new("machine", "The machine meanwhile", IsMachine, _ => false),

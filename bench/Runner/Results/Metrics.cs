@@ -21,10 +21,11 @@ internal static class Metrics
     public static readonly Metric DrainRedisCpu = new("drain-redis-cpu", "Redis's CPU per 1,000 jobs run", "s");
     public static readonly Metric WorkerCpu = new("worker-cpu", "worker's CPU per 1,000 jobs run", "s");
     public static readonly Metric WorkerMemory = new("worker-memory", "worker memory at its peak, 10 at a time", "MB");
-    public static readonly Metric IdleCommands = new("idle-commands", "Redis commands per second of an idle worker, those in scripts included", "commands/s");
+    public static readonly Metric IdleCommands = new("idle-commands", "Redis commands per second of an idle worker with one queue, those in scripts included", "commands/s");
     public static readonly Metric IdleCpu = new("idle-cpu", "CPU of an idle worker", "% of a core");
 
     public static readonly Metric Recovery = new("recovery", "kill -9 of a worker until another has started its 10 jobs again", "s");
+    public static readonly Metric RecoverySlowest = new("recovery-slowest", "kill -9 of a worker until another has started its 10 jobs again, the slowest of a round", "s");
 
     /// <summary>Before and after each step of a system.</summary>
     public static readonly Metric MachineSpeed = new("machine-speed", "how often a core sorts 2,000 numbers, before and after each step", "a second", true);

@@ -14,7 +14,7 @@ module JobCount
     $stdout.write("latency #{microseconds - name.to_i}\n") if LATENCY
     LOCK.synchronize do
       @count += 1
-      say if @count == 1 || @count == LAST
+      say if LATENCY || @count == 1 || @count == LAST
     end
   end
 
@@ -26,7 +26,8 @@ module JobCount
   end
 
   def self.start
-    Thread.new { loop { sleep 0.02; LOCK.synchronize { say } } }
+    # An idle worker would be charged with it.
+    Thread.new { loop { sleep 0.02; LOCK.synchronize { say } } } unless LATENCY
     $stdout.write("ready #{Process.pid}\n")
   end
 end

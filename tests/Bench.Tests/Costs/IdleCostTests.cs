@@ -26,7 +26,7 @@ public sealed class IdleCostTests
         await using var worker = await GuardedProcess.StartAsync(new GuardedProcessOptions
         {
             Program = "dotnet",
-            Arguments = [BenchWorker()],
+            Arguments = [BenchPrograms.PathOf("Worker")],
             Environment = new Dictionary<string, string?> { ["BENCH_REDIS"] = meter.Redis },
             OnLine = line =>
             {
@@ -57,15 +57,6 @@ public sealed class IdleCostTests
         var cost = await meter.CountAsync(1, () => Task.Delay(Watched));
         var seconds = clock.Elapsed.TotalSeconds;
         return new Rate(cost.Polls / seconds, (cost.Commands - cost.Polls) / seconds);
-    }
-
-    // Built with the runner, in the same configuration as this.
-    private static string BenchWorker()
-    {
-        var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var (framework, configuration) = (output.Name, output.Parent!.Name);
-        var root = output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
-        return Path.Combine(root, "bench", "Worker", "bin", configuration, framework, "FunctionJobs.Bench.Worker.dll");
     }
 
     /// <param name="Polls">The trigger's commands per second.</param>

@@ -56,6 +56,29 @@ public sealed class PageTests
         Assert.Equal(met, Assert.Single(Target.All, target => target.Key == key).IsMet(value));
 
     [Theory]
+    [InlineData(4.9, "4.9 | yes")]
+    [InlineData(5.1, "5.1 | **no**")]
+    public void The_slowest_kill_of_all_rounds_is_held_against_the_target_and_stands_with_the_median(double slowest, string verdict)
+    {
+        var page = PageOf(Result() with
+        {
+            Metrics =
+            [
+                Recovery(Metrics.Recovery, 2.5, 2.4, 2.6),
+                Recovery(Metrics.RecoverySlowest, 3.1, slowest, 3.2),
+            ],
+        });
+
+        Assert.Contains("| kill -9, the jobs run again after, s | ≤ 5 | 2.5 | yes |", page, StringComparison.Ordinal);
+        Assert.Contains($"| kill -9, the jobs run again after, the slowest of all, s | ≤ 5 | {verdict} |", page, StringComparison.Ordinal);
+        var section = page[page.IndexOf("### After a kill -9", StringComparison.Ordinal)..];
+        Assert.Contains("| recovery-slowest, s |", section, StringComparison.Ordinal);
+
+        static MetricResult Recovery(Metric metric, params double[] rounds) =>
+            Metric(metric.Key, false, new() { ["FunctionJobs"] = Summary.Of(rounds) }) with { Unit = metric.Unit };
+    }
+
+    [Theory]
     [InlineData(17_500, "5.0 × of 2.9 ×")]
     [InlineData(10_290, "**2.9 ×** of 2.9 ×")]
     public void A_target_is_also_shown_as_a_multiple_of_the_peers(double ours, string expected)
