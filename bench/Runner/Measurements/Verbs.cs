@@ -115,6 +115,7 @@ internal sealed class Verbs(Side empty, Side grown, Sizes sizes)
     private static async Task<(double Rescue, double Look)> RescueAsync(Side side)
     {
         var (server, world) = (side.Station.Server, side.World);
+        await ForgetLossesAsync(side);
         await using var doomed = await side.StartHoldingAsync(Lost);
         await using var rescuer = await side.StartHoldingAsync(world.Queues);
         var before = await CountAsync();
@@ -142,6 +143,23 @@ internal sealed class Verbs(Side empty, Side grown, Sizes sizes)
 
         async Task<long> CountAsync() =>
             (await Task.WhenAll(world.Keys("stats").Select(key => side.Station.Database.HashGetAsync(key, "rescued")))).Sum(value => (long?)value ?? 0);
+    }
+
+    /// <summary>The jobs of the turn before are lost again in this one: of those that are lost twice a worker runs one at a time.</summary>
+    private static async Task ForgetLossesAsync(Side side)
+    {
+        var database = side.Station.Database;
+        var (available, executing, records) = (side.World.Keys("available"), side.World.Keys("executing"), side.World.Keys("job:"));
+        for (var queue = 0; queue < records.Count; queue++)
+        {
+            RedisValue[] ids =
+            [
+                // Rescued jobs stand before all others.
+                .. await database.SortedSetRangeByScoreAsync(available[queue], stop: 0),
+                .. await database.SortedSetRangeByRankAsync(executing[queue]),
+            ];
+            await Task.WhenAll(ids.Select(id => database.HashDeleteAsync(records[queue].Append(id.ToString()), ["losses", "attempt"])));
+        }
     }
 
     /// <summary>The script that takes six keys per queue, the workers' last, is the rescuer's.</summary>
