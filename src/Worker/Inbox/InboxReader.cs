@@ -22,7 +22,12 @@ internal static class InboxReader
         }
         catch (JsonException e)
         {
-            return Rejected(raw, bytes, $"It is neither the id of a known job nor JSON (byte {e.BytePositionInLine ?? 0} of line {(e.LineNumber ?? 0) + 1}). If it is the id of a job that has ended and was not to be kept, it has rung late, and nothing is lost.");
+            var mayBeAnId = bytes.Length <= JobLimits.MaxIdLength && JobLimits.WrongId(raw) is null;
+            return Rejected(
+                raw,
+                bytes,
+                $"It is neither the id of a known job nor JSON (byte {e.BytePositionInLine ?? 0} of line {(e.LineNumber ?? 0) + 1})."
+                + (mayBeAnId ? " If it is the id of a job that has ended and was not to be kept, it has rung late, and nothing is lost." : ""));
         }
         catch (InvalidDataException e)
         {

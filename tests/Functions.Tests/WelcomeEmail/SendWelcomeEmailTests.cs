@@ -90,6 +90,7 @@ public sealed class SendWelcomeEmailTests
         await app.RunAsync(new SendWelcomeEmail(18, "bob@example.com", "Bob"));
 
         Assert.Equal(2, server.Mails.Count);
+        await Eventually.TrueAsync(() => server.Lines.Count(line => line == "DATA") == 2, "two mails are with the server");
         Assert.Single(server.Lines, line => line == "CONNECTED");
         var mail = await MimeMessage.LoadAsync(server.Mails.Order().First(), TestContext.Current.CancellationToken);
         Assert.Equal("welcome.17@example.com", mail.MessageId);

@@ -79,6 +79,19 @@ public sealed class DoorbellEntryTests
     }
 
     [Theory]
+    [InlineData("mine:17", true)]
+    [InlineData("no job", false)]
+    public async Task What_may_be_a_late_ring_of_an_id_that_is_not_kept_is_rejected_with_a_word_about_that(string entry, bool mayBe)
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = await queue.StartHostAsync((_, _) => Task.FromResult<string?>(null));
+
+        await worker.InvokeAsync(queue, entry).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Equal(mayBe, Assert.Single(await queue.RejectedAsync()).Contains("it has rung late, and nothing is lost", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData(Doorbell.List)]
     [InlineData(Doorbell.Stream)]
     public async Task A_late_ring_for_a_job_that_has_ended_is_silent(Doorbell doorbell)
