@@ -21,7 +21,7 @@ public sealed class DrainCostTests
     // Five are the job's own, two of its start and three of its end; the rest is shared among jobs.
     private const double CommandsCeiling = 5.5;
 
-    // What an idle worker sends per second of itself, as IdleCostTests has it: a slow machine takes longer over its jobs.
+    // What an idle worker sends per second of itself, as IdleCostTests measures it: a slow machine takes longer over its jobs.
     private const double CaretakersPerSecond = 5.5;
 
     [Fact]

@@ -4,7 +4,7 @@ using FunctionJobs.Worker;
 
 namespace FunctionJobs.Tests;
 
-/// <summary>An effect that is done, and whose outcome cannot be kept.</summary>
+/// <summary>How long the outcome of an effect is kept, and what happens where it cannot be.</summary>
 public sealed class OnceOutcomeTests
 {
     [Fact]
@@ -45,6 +45,32 @@ public sealed class OnceOutcomeTests
 
         Assert.InRange(
             (await queue.Database.KeyTimeToLiveAsync(queue.Keys.Once("key")))!.Value, TimeSpan.FromDays(7) - TimeSpan.FromMinutes(1), TimeSpan.FromDays(7));
+    }
+
+    [Fact]
+    public async Task A_stale_attempt_does_not_shorten_the_life_of_an_outcome_that_a_later_one_has_stored()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var stale = JobContext.ForTest(queue.Redis, queue.Queue.Name, "job", 1);
+        var key = queue.Keys.Once("key");
+        var (started, go) = (new Gate(), new Gate());
+        var effect = stale.OnceAsync("key", async _ =>
+        {
+            started.Open();
+            await go.Passed;
+            return 1;
+        });
+        await started.Passed;
+        await queue.Database.KeyExpireAsync(key, TimeSpan.FromSeconds(5));
+        await IdempotencyKeys.TryHoldAsync(queue.Database, [key], stale.Identity);
+        Assert.True(await queue.Database.KeyTimeToLiveAsync(key) > IdempotencyKeys.Lease / 2);
+
+        await JobContext.ForTest(queue.Redis, queue.Queue.Name, "job", 2).OnceAsync("key", _ => Task.FromResult(2));
+        await IdempotencyKeys.TryHoldAsync(queue.Database, [key], stale.Identity);
+
+        Assert.True(await queue.Database.KeyTimeToLiveAsync(key) > IdempotencyKeys.Lease);
+        go.Open();
+        await effect;
     }
 
     [Theory]

@@ -214,32 +214,6 @@ public sealed class OnceTests
     }
 
     [Fact]
-    public async Task A_stale_attempt_does_not_shorten_the_life_of_an_outcome_that_a_later_one_has_stored()
-    {
-        await using var queue = await TestQueue.CreateAsync();
-        var stale = Context(queue, "job", 1);
-        var key = queue.Keys.Once("key");
-        var (started, go) = (new Gate(), new Gate());
-        var effect = stale.OnceAsync("key", async _ =>
-        {
-            started.Open();
-            await go.Passed;
-            return 1;
-        });
-        await started.Passed;
-        await queue.Database.KeyExpireAsync(key, TimeSpan.FromSeconds(5));
-        await IdempotencyKeys.TryHoldAsync(queue.Database, [key], stale.Identity);
-        Assert.True(await queue.Database.KeyTimeToLiveAsync(key) > IdempotencyKeys.Lease / 2);
-
-        await OnceAsync(queue, "job", 2, 2);
-        await IdempotencyKeys.TryHoldAsync(queue.Database, [key], stale.Identity);
-
-        Assert.True(await queue.Database.KeyTimeToLiveAsync(key) > IdempotencyKeys.Lease);
-        go.Open();
-        await effect;
-    }
-
-    [Fact]
     public async Task The_key_is_held_while_an_effect_blocks_its_thread()
     {
         await using var queue = await TestQueue.CreateAsync();
