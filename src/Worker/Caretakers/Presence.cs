@@ -50,6 +50,7 @@ internal sealed partial class Presence(QueuePumps pumps, WorkerSettings settings
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var beats = pumps.All.ToDictionary(pump => pump.Queue, _ => Task.CompletedTask);
+        var move = Task.CompletedTask;
         using var timer = new PeriodicTimer(Every, settings.Time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
@@ -58,6 +59,24 @@ internal sealed partial class Presence(QueuePumps pumps, WorkerSettings settings
             {
                 beats[queue] = BeatAsync(queue);
             }
+
+            if (move.IsCompleted)
+            {
+                move = LeaveReplicasAsync();
+            }
+        }
+    }
+
+    private async Task LeaveReplicasAsync()
+    {
+        try
+        {
+            await listening.LeaveReplicasAsync();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Tried again with the next heartbeat.
+            LogNotMoved(e.GetType().Name);
         }
     }
 

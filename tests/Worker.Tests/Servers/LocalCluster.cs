@@ -72,7 +72,19 @@ public sealed class LocalCluster : IAsyncDisposable
                 return false;
             },
             "the replica has taken over");
+        var newId = await CommandAsync(replica, "MYID");
+        foreach (var node in nodes)
+        {
+            await Eventually.TrueAsync(
+                async () => (await CommandAsync(node, "NODES")).Split('\n') is var known
+                    && known.Any(line => IsOne(line, newId, "master")) && known.Any(line => IsOne(line, id, "slave")),
+                "all nodes know the new primary");
+        }
+
         return replica;
+
+        static bool IsOne(string line, string id, string role) =>
+            line.StartsWith(id, StringComparison.Ordinal) && line.Contains(role, StringComparison.Ordinal);
     }
 
     public async ValueTask DisposeAsync()
