@@ -20,8 +20,13 @@ local function grant(prefix, id, constant, place, now)
       local moment = string.format('%.0f', now)
       local message = stamp .. ' ' .. token .. ' ' .. string.format('%.0f', place) .. ' ' .. moment .. ' ' .. id .. ' ' .. constant
       redis.call('ZADD', executing, string.format('%.0f', now + lease_for), id)
+      -- In a cluster who listens at a replica hears what is published, and is not counted: it would start what it was not given.
+      local listening = publish == 'SPUBLISH' and redis.pcall('PUBSUB', 'SHARDNUMSUB', channel)
+      local heard = 0
+      if not listening or listening.err or tonumber(listening[2]) > 0 then
+        heard = redis.pcall(publish, channel, message)
+      end
       -- No number where the user may not publish there, 0 when the worker's connection is gone.
-      local heard = redis.pcall(publish, channel, message)
       if type(heard) == 'number' and heard > 0 then
         redis.call('HSET', prefix .. 'job:' .. id, 'state', 'executing', 'attempt', '1', 'lease', token, 'started_at', moment)
         return true

@@ -56,21 +56,15 @@ internal sealed class UnansweredLeases
     }
 
     /// <summary>A job has come by a message.</summary>
-    /// <returns>False when it came so late that it is being given back: it must not start.</returns>
+    /// <returns>
+    /// False when it must not start: it came so late that it is being given back, or came before. In a cluster a message may come by two nodes.
+    /// </returns>
     public bool TryHear(string token)
     {
         lock (gate)
         {
-            expected.Remove(token);
-            foreach (var lease in leases)
-            {
-                if (lease.Token == token)
-                {
-                    return !lease.IsLookedFor && leases.Remove(lease);
-                }
-            }
-
-            return true;
+            return expected.Remove(token)
+                || (leases.Find(lease => lease.Token == token) is { IsLookedFor: false } late && leases.Remove(late));
         }
     }
 

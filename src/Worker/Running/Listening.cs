@@ -5,8 +5,9 @@ namespace FunctionJobs.Worker;
 /// <summary>What a worker listens to on its connections, which may be the app's and outlive it.</summary>
 internal sealed class Listening
 {
+    private readonly Lock gate = new();
     private readonly List<Ear> ears = [];
-    private volatile bool isStopped;
+    private bool isStopped;
 
     /// <param name="redis">The connection.</param>
     /// <param name="channel">The channel.</param>
@@ -31,23 +32,50 @@ internal sealed class Listening
     /// <summary>Listens no more. Does not wait for Redis.</summary>
     public void Stop()
     {
-        isStopped = true;
-        foreach (var ear in ears)
+        lock (gate)
         {
-            ear.Close();
+            isStopped = true;
+            foreach (var ear in ears)
+            {
+                ear.Redis.ConnectionRestored -= ear.Restored;
+                // The client does not end a subscription that is not answered yet.
+                if (!ear.IsMoving)
+                {
+                    ear.Close();
+                }
+            }
         }
     }
 
     private async Task MoveAsync(Ear ear)
     {
-        ear.MustMove = true;
-        var subscriber = ear.Redis.GetSubscriber();
-        subscriber.Unsubscribe(ear.Channel, ear.Heard, CommandFlags.FireAndForget);
-        await subscriber.SubscribeAsync(ear.Channel, ear.Heard);
-        ear.MustMove = false;
-        if (isStopped)
+        lock (gate)
         {
-            ear.Close();
+            if (isStopped)
+            {
+                return;
+            }
+
+            ear.IsMoving = ear.MustMove = true;
+        }
+
+        try
+        {
+            var subscriber = ear.Redis.GetSubscriber();
+            subscriber.Unsubscribe(ear.Channel, ear.Heard, CommandFlags.FireAndForget);
+            await subscriber.SubscribeAsync(ear.Channel, ear.Heard);
+            ear.MustMove = false;
+        }
+        finally
+        {
+            lock (gate)
+            {
+                ear.IsMoving = false;
+                if (isStopped)
+                {
+                    ear.Close();
+                }
+            }
         }
     }
 
@@ -57,15 +85,26 @@ internal sealed class Listening
         Action<RedisChannel, RedisValue> Heard,
         EventHandler<ConnectionFailedEventArgs> Restored)
     {
-        /// <summary>A move was begun and failed.</summary>
+        public bool IsMoving { get; set; }
+
+        /// <summary>A move was begun, and has not succeeded.</summary>
         public bool MustMove { get; set; }
 
-        public bool IsAtReplica() =>
-            Redis.GetSubscriber().SubscribedEndpoint(Channel) is { } server && Redis.GetServer(server).IsReplica;
+        public bool IsAtReplica()
+        {
+            if (Redis.GetSubscriber().SubscribedEndpoint(Channel) is not { } at)
+            {
+                return false;
+            }
+
+            // The client learns of a cluster's slots with its first refused call, and of a server's role only up to a minute later.
+            return Redis.GetServers().FirstOrDefault(server => Equals(server.EndPoint, at)) is { ServerType: not ServerType.Cluster } server
+                ? server.IsReplica
+                : !Equals(Redis.GetServer((RedisKey)Channel.ToString()).EndPoint, at);
+        }
 
         public void Close()
         {
-            Redis.ConnectionRestored -= Restored;
             try
             {
                 Redis.GetSubscriber().Unsubscribe(Channel, Heard, CommandFlags.FireAndForget);

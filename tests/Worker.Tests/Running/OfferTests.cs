@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
 using FunctionJobs.LocalServices;
-using FunctionJobs.Worker;
-using Microsoft.Extensions.DependencyInjection;
-using StackExchange.Redis;
 
 namespace FunctionJobs.Tests;
 
@@ -21,7 +18,7 @@ public sealed class OfferTests
             await go.Passed;
             return $"{job.Word} {context.Attempt}";
         });
-        await WaitForOffersAsync(queue, 1);
+        await queue.WaitForOffersAsync(1);
 
         var handle = await queue.EnqueueAsync("handed");
 
@@ -49,7 +46,7 @@ public sealed class OfferTests
 
         foreach (var word in new[] { "first", "second" })
         {
-            await WaitForOffersAsync(queue, 1);
+            await queue.WaitForOffersAsync(1);
             Assert.Equal(JobState.Executing, await (await queue.EnqueueAsync(word)).GetStateAsync());
         }
 
@@ -92,7 +89,7 @@ public sealed class OfferTests
         Assert.False(await queue.Database.KeyExistsAsync(queue.Keys.Offers));
 
         var invocation = worker.InvokeAsync(queue, "nobody");
-        await WaitForOffersAsync(queue, 1);
+        await queue.WaitForOffersAsync(1);
         await invocation.WaitAsync(TimeSpan.FromSeconds(20));
 
         await Eventually.TrueAsync(() => !worker.PumpOf(queue).IsDriving, "the loop ends");
@@ -110,7 +107,7 @@ public sealed class OfferTests
             options.RenewEvery = TimeSpan.FromSeconds(1);
         });
         var invocation = worker.InvokeAsync(queue, "nobody");
-        await WaitForOffersAsync(queue, 1);
+        await queue.WaitForOffersAsync(1);
         await Task.Delay(TimeSpan.FromSeconds(3));
 
         var handle = await queue.EnqueueAsync(options: new() { MaxAttempts = 1 });
@@ -130,7 +127,7 @@ public sealed class OfferTests
             options.Lease = TimeSpan.FromSeconds(2);
             options.RenewEvery = TimeSpan.FromSeconds(1);
         });
-        await WaitForOffersAsync(queue, 1);
+        await queue.WaitForOffersAsync(1);
 
         var offer = Assert.Single(await queue.Database.SortedSetRangeByRankWithScoresAsync(queue.Keys.Offers));
 
@@ -146,7 +143,7 @@ public sealed class OfferTests
         var pump = stopping.PumpOf(queue);
         await pump.StopAsync(TimeSpan.FromSeconds(1));
         Assert.False(await queue.Database.KeyExistsAsync(queue.Keys.Offers));
-        await queue.OfferAsync(pump.Queue);
+        pump.Queue.Unanswered.Expect((await queue.OfferAsync(pump.Queue)).Token);
 
         var handle = await queue.EnqueueAsync();
         await Eventually.EqualAsync<JobState?>(JobState.Available, () => handle.GetStateAsync(), "the state");
@@ -154,106 +151,6 @@ public sealed class OfferTests
 
         Assert.Equal("attempt 1", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
         Assert.Empty((await queue.InfoAsync(handle.Id)).Errors);
-    }
-
-    [Fact]
-    public async Task A_job_whose_message_comes_when_its_lease_may_be_over_is_not_started_but_given_back()
-    {
-        await using var queue = await TestQueue.CreateAsync();
-        var runs = new ConcurrentQueue<string>();
-        var worker = await queue.StartWorkerAsync((_, context) =>
-        {
-            runs.Enqueue($"attempt {context.Attempt}");
-            return Task.FromResult<string?>("done");
-        });
-        await WaitForOffersAsync(queue, 1);
-        var pump = worker.PumpOf(queue);
-        var longAgo = TimeProvider.System.GetTimestamp() - (TimeProvider.System.TimestampFrequency * 3600);
-        await queue.Database.KeyDeleteAsync(queue.Keys.Offers);
-        var offer = Offer.Make(pump.Queue, longAgo, TimeSpan.FromMinutes(1));
-        await Fetch.RunAsync(pump.Queue, 1, 0, null, offer);
-
-        var handle = await queue.EnqueueAsync();
-
-        Assert.Equal(offer.Text.Split(' ')[0], await queue.Database.HashGetAsync(queue.Keys.Job(handle.Id), "lease"));
-        Assert.Equal("done", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
-        Assert.Equal(["attempt 1"], runs);
-        Assert.NotEqual<RedisValue>(offer.Text.Split(' ')[0], await queue.Database.HashGetAsync(queue.Keys.Job(handle.Id), "lease"));
-    }
-
-    [Fact]
-    public async Task When_the_message_is_lost_the_job_runs_when_its_lease_has_ended()
-    {
-        await using var queue = await TestQueue.CreateAsync();
-        var lost = queue.AsWorker(options => options.Lease = TimeSpan.FromSeconds(1));
-        await using (await queue.ListenAsync(lost))
-        {
-            await queue.OfferAsync(lost);
-            var handle = await queue.EnqueueAsync();
-            Assert.Equal(JobState.Executing, await handle.GetStateAsync());
-
-            await queue.StartWorkerAsync((_, context) => Task.FromResult<string?>($"attempt {context.Attempt}"));
-
-            Assert.Equal("attempt 2", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
-        }
-    }
-
-    [Fact]
-    public async Task A_job_whose_message_is_lost_while_its_worker_lives_is_given_back_with_no_attempt_used_up()
-    {
-        await using var queue = await TestQueue.CreateAsync();
-        var worker = await queue.StartWorkerAsync((_, context) => Task.FromResult<string?>($"attempt {context.Attempt}"));
-        var pump = worker.PumpOf(queue);
-        // As a connection on which nothing comes any more, and of which Redis does not know yet.
-        await using var deaf = await queue.ListenAsync(pump.Queue);
-        await worker.Services.GetRequiredService<IConnectionMultiplexer>().GetSubscriber().UnsubscribeAsync(RedisChannel.Literal(pump.Queue.Channel));
-        await WaitForOffersAsync(queue, 1);
-
-        var handle = await queue.EnqueueAsync(options: new() { MaxAttempts = 1 });
-
-        Assert.Equal(JobState.Executing, await handle.GetStateAsync());
-        Assert.Equal("attempt 1", await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
-        Assert.Empty((await queue.InfoAsync(handle.Id)).Errors);
-    }
-
-    [Fact]
-    public async Task Of_offers_that_have_led_to_a_job_or_were_taken_back_nothing_is_kept_in_mind()
-    {
-        await using var queue = await TestQueue.CreateAsync();
-        var worker = await queue.StartWorkerAsync((_, _) => Task.FromResult<string?>(null));
-        var unanswered = worker.PumpOf(queue).Queue.Unanswered;
-        for (var n = 0; n < 20; n++)
-        {
-            await WaitForOffersAsync(queue, 1);
-            var handle = await queue.EnqueueAsync();
-            Assert.NotEqual(JobState.Available, await handle.GetStateAsync());
-            await handle.WaitForResultAsync<string>(TimeSpan.FromSeconds(20));
-        }
-
-        await WaitForOffersAsync(queue, 1);
-        await worker.PumpOf(queue).StopAsync(TimeSpan.FromSeconds(1));
-
-        Assert.Equal(0, unanswered.Count);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("hello")]
-    [InlineData("1 somebody/1 5 5 id {}")]
-    [InlineData("x {worker}/1 5 5 id {}")]
-    [InlineData("1 {worker}/1 x 5 id {}")]
-    [InlineData("1 {worker}/1 5 5")]
-    public async Task Whatever_else_comes_on_a_workers_channel_is_left_alone(string message)
-    {
-        await using var queue = await TestQueue.CreateAsync();
-        var worker = await queue.StartWorkerAsync((job, _) => Task.FromResult<string?>(job.Word));
-        var view = worker.PumpOf(queue).Queue;
-
-        await queue.Redis.GetSubscriber().PublishAsync(
-            RedisChannel.Literal(view.Channel), message.Replace("{worker}", view.Worker.Name, StringComparison.Ordinal));
-
-        Assert.Equal("after", await (await queue.EnqueueAsync("after")).WaitForResultAsync<string>(TimeSpan.FromSeconds(20)));
-        await Eventually.EqualAsync(0, () => Task.FromResult(worker.PumpOf(queue).Attempts.Count), "the attempts whose end is not written");
     }
 
     [Fact]
@@ -280,7 +177,7 @@ public sealed class OfferTests
             Interlocked.Increment(ref runs);
             return Task.FromResult<string?>(null);
         });
-        await WaitForOffersAsync(queue, 1);
+        await queue.WaitForOffersAsync(1);
         await queue.Database.ExecuteAsync("CONFIG", "SET", "maxmemory", "1mb");
 
         await Assert.ThrowsAsync<JobQueueUnavailableException>(() => queue.EnqueueAsync());
@@ -289,7 +186,4 @@ public sealed class OfferTests
         await (await queue.EnqueueAsync()).WaitForResultAsync<string>(TimeSpan.FromSeconds(20));
         Assert.Equal(1, runs);
     }
-
-    private static Task WaitForOffersAsync(TestQueue queue, long count) =>
-        Eventually.EqualAsync(count, () => queue.Database.SortedSetLengthAsync(queue.Keys.Offers), "the offers");
 }

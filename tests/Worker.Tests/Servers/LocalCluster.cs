@@ -52,6 +52,14 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <returns>The new primary.</returns>
     public async Task<LocalRedis> FailOverAsync(LocalRedis primary)
     {
+        var replica = await AddReplicaAsync(primary);
+        await PromoteAsync(replica, primary);
+        return replica;
+    }
+
+    /// <summary>Adds a replica of a node.</summary>
+    public async Task<LocalRedis> AddReplicaAsync(LocalRedis primary)
+    {
         var replica = await LocalRedis.StartAsync(new() { Arguments = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"] });
         nodes.Add(replica);
         await CommandAsync(replica, "MEET", "127.0.0.1", Number(primary.Port));
@@ -59,6 +67,13 @@ public sealed class LocalCluster : IAsyncDisposable
         await Eventually.TrueAsync(
             async () => (await CommandAsync(replica, "NODES")).Contains(id, StringComparison.Ordinal) && await CommandAsync(replica, "REPLICATE", id) == "OK",
             "the new node is a replica");
+        return replica;
+    }
+
+    /// <summary>A replica takes over, and the primary stays as its replica.</summary>
+    public async Task PromoteAsync(LocalRedis replica, LocalRedis primary)
+    {
+        var (newId, id) = (await CommandAsync(replica, "MYID"), await CommandAsync(primary, "MYID"));
         await Eventually.TrueAsync(
             async () =>
             {
@@ -72,7 +87,6 @@ public sealed class LocalCluster : IAsyncDisposable
                 return false;
             },
             "the replica has taken over");
-        var newId = await CommandAsync(replica, "MYID");
         foreach (var node in nodes)
         {
             await Eventually.TrueAsync(
@@ -80,8 +94,6 @@ public sealed class LocalCluster : IAsyncDisposable
                     && known.Any(line => IsOne(line, newId, "master")) && known.Any(line => IsOne(line, id, "slave")),
                 "all nodes know the new primary");
         }
-
-        return replica;
 
         static bool IsOne(string line, string id, string role) =>
             line.StartsWith(id, StringComparison.Ordinal) && line.Contains(role, StringComparison.Ordinal);

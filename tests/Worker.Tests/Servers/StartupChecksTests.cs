@@ -45,6 +45,16 @@ public sealed class StartupChecksTests
         }
     }
 
+    [Fact]
+    public async Task A_connection_with_a_prefix_for_channels_is_refused()
+    {
+        await using var queue = await TestQueue.CreateAsync(redis: $"{Servers.Redis},channelPrefix=app:");
+
+        var refusal = await Assert.ThrowsAsync<JobWorkerStartException>(() => queue.StartHostAsync((_, _) => Task.FromResult<string?>(null)));
+
+        Assert.StartsWith("The worker's Redis connection has a channelPrefix.", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("available")]
     [InlineData("executing")]

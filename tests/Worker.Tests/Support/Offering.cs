@@ -15,6 +15,9 @@ internal static class Offering
         return offer;
     }
 
+    public static Task WaitForOffersAsync(this TestQueue queue, long count) =>
+        Eventually.EqualAsync(count, () => queue.Database.SortedSetLengthAsync(queue.Keys.Offers), "the offers");
+
     /// <summary>Listens on the worker's channel, with a connection of its own.</summary>
     public static async Task<ConnectionMultiplexer> ListenAsync(this TestQueue queue, WorkerQueue worker, Action<RedisValue>? heard = null)
     {
