@@ -20,6 +20,8 @@ internal sealed class ImageResizer : IDisposable
     /// <summary>What libvips has to say of a photo comes with its exception; standard error is not the place.</summary>
     private static readonly Log.LogDelegate Silence = (_, _, _) => { };
 
+    private const string NoFormat = "The file is no image of a format that is read here: JPEG, PNG, WebP, GIF, TIFF, AVIF.";
+
     private readonly SemaphoreSlim free;
 
     /// <summary>Some pictures are in memory as a whole while they are decoded: a progressive photo of 24 megapixels takes 150 MB. One at a time.</summary>
@@ -105,7 +107,7 @@ internal sealed class ImageResizer : IDisposable
         }
         catch (VipsException e)
         {
-            throw new DiscardJobException($"The picture is damaged or cut off: {Reason(e)}", e);
+            throw Refused(file, $"The picture is damaged or cut off: {Reason(e)}", e);
         }
     }
 
@@ -115,7 +117,7 @@ internal sealed class ImageResizer : IDisposable
     {
         if (Image.FindLoad(file) is null)
         {
-            throw NoFormat();
+            throw Refused(file, NoFormat);
         }
 
         try
@@ -124,7 +126,7 @@ internal sealed class ImageResizer : IDisposable
             ImageLimits.CheckPixels(header.Width, header.Height);
             if (header.Contains("heif-compression") && (string)header.Get("heif-compression") != "av1")
             {
-                throw NoFormat();
+                throw new DiscardJobException(NoFormat);
             }
 
             var perPixel = WholeBytesPerPixel(header);
@@ -133,12 +135,26 @@ internal sealed class ImageResizer : IDisposable
         }
         catch (VipsException e)
         {
-            throw new DiscardJobException($"The file's header does not read as an image: {Reason(e)}", e);
+            throw Refused(file, $"The file's header does not read as an image: {Reason(e)}", e);
         }
     }
 
-    private static DiscardJobException NoFormat() =>
-        new("The file is no image of a format that is read here: JPEG, PNG, WebP, GIF, TIFF, AVIF.");
+    /// <summary>libvips says the same of a file that is no picture and of one that cannot be read, as when a share has gone away since it was opened.</summary>
+    /// <exception cref="IOException">It cannot be read: the attempt fails, and the next one may find it.</exception>
+    private static DiscardJobException Refused(string file, string reason, Exception? inner = null)
+    {
+        try
+        {
+            using var handle = File.OpenHandle(file);
+            RandomAccess.Read(handle, new byte[1], Math.Max(0, RandomAccess.GetLength(handle) - 1));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The photo cannot be read any more ({e.GetType().Name}).", e);
+        }
+
+        return new DiscardJobException(reason, inner);
+    }
 
     /// <summary>What a decoder that holds the whole picture takes for each pixel; 0 where it is read in parts.</summary>
     private static int WholeBytesPerPixel(Image header)

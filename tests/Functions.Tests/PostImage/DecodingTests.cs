@@ -23,6 +23,16 @@ public sealed class DecodingTests(UploadTests.Fixture fixture) : UploadTests(fix
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => App.RunUntilAsync(new ResizePostImage(UploadName + ".png", post), cancelled.Token));
     }
 
+    [Fact]
+    public async Task A_photo_that_is_gone_when_its_turn_comes_fails_the_attempt_and_discards_nothing()
+    {
+        using var resizer = Resizer(decodesAtOnce: 2);
+
+        var failure = await Assert.ThrowsAsync<IOException>(() => resizer.ResizeAsync(Upload(".gone.jpg"), CancellationToken.None));
+
+        Assert.Equal("The photo cannot be read any more (FileNotFoundException).", failure.Message);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
