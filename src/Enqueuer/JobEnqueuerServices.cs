@@ -25,8 +25,8 @@ public static class JobEnqueuerServices
         }
 
         services.TryAddSingleton<IRedisSource>(provider =>
-            provider.GetRequiredService<IOptions<JobEnqueuerOptions>>().Value.ConnectionString is { Length: > 0 } connection
-                ? new OwnRedis(connection)
+            provider.GetRequiredService<IOptions<JobEnqueuerOptions>>().Value is { ConnectionString: { Length: > 0 } connection, Timeout: var timeout }
+                ? new OwnRedis(connection, timeout)
                 : new GivenRedis(
                     provider.GetService<IConnectionMultiplexer>()
                     ?? throw new InvalidOperationException(

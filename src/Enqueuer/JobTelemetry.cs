@@ -19,7 +19,7 @@ public static class JobTelemetry
         Meter.CreateCounter<long>("functionjobs.enqueued", "{job}", "Jobs created by enqueue.");
 
     private static readonly Counter<long> CancelledJobs =
-        Meter.CreateCounter<long>("functionjobs.cancelled", "{job}", "Jobs cancelled before they started.");
+        Meter.CreateCounter<long>("functionjobs.cancelled", "{job}", "Jobs cancelled while they did not run.");
 
     private static readonly Counter<long> RequeuedJobs =
         Meter.CreateCounter<long>("functionjobs.requeued", "{job}", "Dead letters that were let run again.");

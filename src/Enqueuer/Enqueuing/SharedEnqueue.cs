@@ -14,7 +14,19 @@ internal sealed class SharedEnqueue(EnqueueScript script)
     public Task<bool> AddAsync(JobQueue queue, JobEntry entry, CancellationToken cancellationToken)
     {
         var created = Interlocked.CompareExchange(ref underWay, 1, 0) == 0 ? SendAloneAsync(queue, entry) : JoinAsync(queue, entry);
-        return cancellationToken.CanBeCanceled ? created.WaitAsync(cancellationToken) : created;
+        return cancellationToken.CanBeCanceled ? UntilCancelledAsync(created, cancellationToken) : created;
+    }
+
+    private static async Task<bool> UntilCancelledAsync(Task<bool> created, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await created.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            RedisCalls.Forget(created);
+        }
     }
 
     private async Task<bool> SendAloneAsync(JobQueue queue, JobEntry entry)

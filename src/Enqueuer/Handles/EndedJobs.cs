@@ -30,7 +30,9 @@ internal sealed class EndedJobs(RedisCalls redis, QueueKeysCache queues)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
         try
         {
-            await SubscribeAsync(queue).WaitAsync(either.Token);
+            var subscribed = SubscribeAsync(queue);
+            RedisCalls.Forget(subscribed);
+            await subscribed.WaitAsync(either.Token);
             while (true)
             {
                 var wait = Join(queue, id);
@@ -53,6 +55,11 @@ internal sealed class EndedJobs(RedisCalls redis, QueueKeysCache queues)
         catch (OperationCanceledException) when (time.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw NotEnded(queue, id, timeout);
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            // Told by his own token, the caller knows his own cancel.
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
         }
     }
 

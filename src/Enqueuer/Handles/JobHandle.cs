@@ -37,7 +37,7 @@ public sealed class JobHandle
         records.GetInfoAsync(Queue, Id, cancellationToken);
 
     /// <summary>
-    /// Cancels the job: at once when it has not started; a running one sees its token cancelled within a second and ends as
+    /// Cancels the job: at once when it does not run; a running one sees its token cancelled within a second and ends as
     /// Cancelled unless it completes first.
     /// </summary>
     /// <returns>What was found: whether the job is cancelled, asked to stop, already ended, or unknown.</returns>
@@ -85,7 +85,7 @@ public enum CancelOutcome
     /// <summary>The job had ended already; nothing changed.</summary>
     AlreadyEnded,
 
-    /// <summary>The job had not started and is Cancelled now.</summary>
+    /// <summary>The job did not run and is Cancelled now. Earlier attempts may have run: see <see cref="JobInfo.Attempt"/>.</summary>
     Cancelled,
 
     /// <summary>The job runs; its worker was asked to stop it.</summary>

@@ -27,7 +27,7 @@ public sealed record JobInfo
     /// <summary>When the job was enqueued.</summary>
     public required DateTimeOffset EnqueuedAt { get; init; }
 
-    /// <summary>When a Scheduled or Retryable job is due; null in other states.</summary>
+    /// <summary>When a Scheduled or Retryable job is due; null in other states, and when it has just become due.</summary>
     public DateTimeOffset? ScheduledAt { get; init; }
 
     /// <summary>When the last attempt started.</summary>

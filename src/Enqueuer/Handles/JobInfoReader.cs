@@ -29,7 +29,8 @@ internal static class JobInfoReader
             MaxAttempts = Number(job, "max_attempts") is { } most ? (int)most : null,
             ArgsJson = job.TryGetProperty("args", out var args) ? args.GetRawText() : "null",
             EnqueuedAt = Moment(Number(job, "enqueued_at")) ?? default,
-            ScheduledAt = Moment((long?)due),
+            // Read after the record: the job may have run in between, and be due again.
+            ScheduledAt = state is JobState.Scheduled or JobState.Retryable ? Moment((long?)due) : null,
             StartedAt = Time(record, "started_at"),
             FinishedAt = Time(record, "finished_at"),
             ExpiresAt = Time(record, "expires_at"),

@@ -15,9 +15,10 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
     /// <exception cref="JobQueueUnavailableException">Redis is away, too slow, or refuses to write.</exception>
     public async Task<T> CallAsync<T>(Func<IConnectionMultiplexer, Task<T>> call, CancellationToken cancellationToken)
     {
+        var running = CallNowAsync(call, cancellationToken);
         try
         {
-            return await CallNowAsync(call, cancellationToken).WaitAsync(timeout, cancellationToken);
+            return await running.WaitAsync(timeout, cancellationToken);
         }
         catch (TimeoutException e) when (!source.GetAsync().IsCompleted)
         {
@@ -28,6 +29,23 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
             e is RedisException or TimeoutException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw new JobQueueUnavailableException(Explain(e), e);
+        }
+        finally
+        {
+            Forget(running);
+        }
+    }
+
+    /// <summary>Of a task that may fail when its caller has been told already, so that the app gets no "unobserved" exception on top.</summary>
+    public static void Forget(Task running)
+    {
+        if (!running.IsCompletedSuccessfully)
+        {
+            _ = running.ContinueWith(
+                static task => _ = task.Exception,
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
     }
 
@@ -42,7 +60,9 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
         {
             try
             {
-                return await call(await source.GetAsync());
+                // Who asked for it is told by then that there is no connection: it must not be sent when there is one.
+                var left = timeout - TimeProvider.System.GetElapsedTime(started);
+                return await call(await source.GetAsync().WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken));
             }
             catch (RedisException e) when (IsUndone(e) && TimeProvider.System.GetElapsedTime(started) < tryFor)
             {
@@ -108,6 +128,7 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
         _ when RefusesLogin(e) => LoginRefused,
         RedisServerException => ExplainRefusal(e.Message),
         _ when IsReadOnly(e.Message) => ExplainRefusal(e.Message),
+        RedisTimeoutException => "Redis did not answer within the asyncTimeout of the app's own connection.",
         _ => $"Redis did not answer within {timeout.TotalSeconds:0.#} s.",
     };
 }

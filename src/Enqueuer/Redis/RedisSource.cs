@@ -21,7 +21,9 @@ internal sealed class GivenRedis(IConnectionMultiplexer redis) : IRedisSource
 }
 
 /// <summary>A connection of the enqueuer's own, opened at its first use and closed with it. It reconnects by itself.</summary>
-internal sealed class OwnRedis(string connectionString) : IRedisSource, IAsyncDisposable, IDisposable
+/// <param name="connectionString">As StackExchange.Redis reads it.</param>
+/// <param name="timeout">How long a call may take.</param>
+internal sealed class OwnRedis(string connectionString, TimeSpan timeout) : IRedisSource, IAsyncDisposable, IDisposable
 {
     private readonly Lock gate = new();
     private readonly Failures failures = new();
@@ -73,6 +75,10 @@ internal sealed class OwnRedis(string connectionString) : IRedisSource, IAsyncDi
         options.ClientName ??= "functionjobs-enqueuer";
         // A call during an outage fails at once instead of being sent, unnoticed, after its caller has been told that it failed.
         options.BacklogPolicy = BacklogPolicy.FailFast;
+        // The enqueuer's own bound comes first; the client looks at its about once a second.
+        options.AsyncTimeout = Math.Max(options.AsyncTimeout, (int)timeout.TotalMilliseconds + 1_000);
+        // Scripts publish the end of a job on the queue's own channel, which has no prefix.
+        options.ChannelPrefix = default;
         options.LoggerFactory = failures;
         return await ConnectionMultiplexer.ConnectAsync(options);
     }

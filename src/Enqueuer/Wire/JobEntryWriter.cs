@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace FunctionJobs;
@@ -79,7 +80,7 @@ internal static class JobEntryWriter
     private static ReadOnlyMemory<byte> Constant(NewJob job, JsonSerializerOptions serializer)
     {
         // A serializer of the caller's may enqueue in turn: then it finds none kept.
-        var scratch = kept ?? new Scratch();
+        var scratch = kept is { } last && last.Encoder == serializer.Encoder ? last : new Scratch(serializer.Encoder);
         kept = null;
         var (buffer, json) = (scratch.Bytes, scratch.Json);
         buffer.ResetWrittenCount();
@@ -168,7 +169,14 @@ internal static class JobEntryWriter
     /// <summary>What a thread writes its jobs with, one after the other.</summary>
     private sealed class Scratch
     {
-        public Scratch() => Json = new Utf8JsonWriter(Bytes, new JsonWriterOptions { SkipValidation = true });
+        /// <param name="encoder">Of serializer and writer the writer's counts.</param>
+        public Scratch(JavaScriptEncoder? encoder)
+        {
+            Encoder = encoder;
+            Json = new Utf8JsonWriter(Bytes, new JsonWriterOptions { SkipValidation = true, Encoder = encoder });
+        }
+
+        public JavaScriptEncoder? Encoder { get; }
 
         public ArrayBufferWriter<byte> Bytes { get; } = new(512);
 

@@ -33,6 +33,13 @@ internal sealed partial class StartupChecks(
             throw new JobWorkerStartException("The worker has no job types. Add them at start-up: services.AddJobWorker().AddJob<TJob, THandler>().");
         }
 
+        if (redis.Configuration.Split(',').Any(option => option.Trim().StartsWith("channelPrefix=", StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new JobWorkerStartException(
+                "The worker's Redis connection has a channelPrefix. The queues' channels have none, so this worker would hear nobody and be heard by nobody. "
+                + "Take channelPrefix out of its connection string, or give it a connection of its own.");
+        }
+
         // They stop nobody: another version of the app may know them, or another app with the same settings.
         foreach (var unknown in SettingNames.Unknown(configuration, types.All.Select(type => type.Name)))
         {

@@ -221,7 +221,7 @@ public sealed class EnqueueTests
         await using var admin = await ConnectionMultiplexer.ConnectAsync($"{server.ConnectionString},allowAdmin=true,name=admin");
         Task<IConnectionMultiplexer> opening;
         await server.PauseAsync();
-        using (var redis = new OwnRedis($"{server.ConnectionString},name=enqueuer"))
+        using (var redis = new OwnRedis($"{server.ConnectionString},name=enqueuer", TimeSpan.FromSeconds(4)))
         {
             opening = redis.GetAsync();
             Assert.False(opening.IsCompleted);

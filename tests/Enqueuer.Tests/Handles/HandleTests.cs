@@ -59,12 +59,38 @@ public sealed class HandleTests
         var first = handle.WaitForResultAsync<int>(Long, gone.Token);
         var second = handle.WaitForResultAsync<int>(Long);
         await gone.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        Assert.Equal(gone.Token, (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first)).CancellationToken);
         await UntilAwaitedAsync(test, handle.Id);
 
         await test.EndAsync(handle.Id, "completed", "42");
 
         Assert.Equal(42, await second.WaitAsync(TimeSpan.FromSeconds(3)));
+    }
+
+    [Fact]
+    public async Task The_end_of_a_job_is_told_to_an_enqueuer_whose_connection_string_has_a_prefix_for_channels()
+    {
+        await using var test = await TestEnqueuer.CreateAsync($"{Servers.Redis},channelPrefix=app:");
+        var handle = await test.EnqueueAsync();
+        var result = handle.WaitForResultAsync<int>(Long);
+        await UntilAwaitedAsync(test, handle.Id);
+
+        await test.Database.HashSetAsync(test.Keys.Job(handle.Id), [new("state", "completed"), new("result", "42")]);
+        // As a script does, which knows of no prefix.
+        await test.Database.ExecuteAsync("PUBLISH", test.Keys.Ended, handle.Id);
+
+        Assert.Equal(42, await result.WaitAsync(TimeSpan.FromSeconds(3)));
+    }
+
+    [Fact]
+    public async Task A_job_that_runs_is_not_said_to_be_scheduled_though_it_has_become_so_since_its_record_was_read()
+    {
+        await using var test = await TestEnqueuer.CreateAsync();
+        var handle = await test.EnqueueAsync();
+        await test.Database.HashSetAsync(test.Keys.Job(handle.Id), "state", "executing");
+        await test.Database.SortedSetAddAsync(test.Keys.Scheduled, handle.Id, 1);
+
+        Assert.Equal((JobState.Executing, null), await handle.GetInfoAsync() is { } info ? (info.State, info.ScheduledAt) : default);
     }
 
     [Fact]

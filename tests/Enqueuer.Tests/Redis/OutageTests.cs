@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using FunctionJobs.LocalServices;
 using StackExchange.Redis;
@@ -56,6 +57,73 @@ public sealed class OutageTests
             "Redis cannot be reached: no connection was open within 1 s. Check that it runs, and that address, user and password in the connection string are right.",
             error.Message);
         server.Resume();
+    }
+
+    [Fact]
+    public async Task A_call_that_was_told_of_no_connection_is_not_sent_when_there_is_one()
+    {
+        await using var server = await LocalRedis.StartAsync();
+        await using var test = await TestEnqueuer.CreateAsync(server.ConnectionString, options => options.Timeout = TimeSpan.FromSeconds(1));
+        await server.PauseAsync();
+        await RefusedInTimeAsync(() => test.EnqueueAsync(new() { JobId = "told" }));
+
+        server.Resume();
+
+        await Eventually.TrueAsync(async () => (await test.EnqueueAsync(new() { JobId = "after" })).Id == "after", "the client has connected by itself");
+        Assert.Equal(["after"], (await test.Database.SortedSetRangeByRankAsync(test.Keys.Available)).Select(id => id.ToString()));
+    }
+
+    [Fact]
+    public async Task A_call_waits_for_as_long_as_it_was_told_to()
+    {
+        await using var server = await LocalRedis.StartAsync();
+        await using var test = await TestEnqueuer.CreateAsync(server.ConnectionString, options => options.Timeout = TimeSpan.FromSeconds(20));
+        await test.EnqueueAsync();
+
+        await server.PauseAsync();
+        var waits = test.EnqueueAsync(new() { JobId = "patient" });
+        // Longer than the client by itself would.
+        await Task.Delay(TimeSpan.FromSeconds(8));
+        server.Resume();
+
+        Assert.Equal("patient", (await waits).Id);
+    }
+
+    [Fact]
+    public async Task Calls_that_were_given_up_leave_no_unobserved_exceptions_behind()
+    {
+        await using var server = await LocalRedis.StartAsync();
+        await using var test = await TestEnqueuer.CreateAsync(server.ConnectionString, options => options.Timeout = TimeSpan.FromSeconds(1));
+        var first = await test.EnqueueAsync();
+        var unobserved = new ConcurrentQueue<string>();
+        void Note(object? sender, UnobservedTaskExceptionEventArgs e)
+        {
+            if (e.Exception.ToString() is var error && error.Contains($":{server.Port}", StringComparison.Ordinal))
+            {
+                unobserved.Enqueue(error);
+            }
+        }
+
+        TaskScheduler.UnobservedTaskException += Note;
+        try
+        {
+            await server.PauseAsync();
+            using var brief = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => test.Enqueuer.EnqueueAsync("greet", 1, new() { Queue = test.Queue }, brief.Token));
+            await RefusedInTimeAsync(() => first.GetStateAsync());
+            await Assert.ThrowsAsync<TimeoutException>(() => first.WaitForResultAsync<int>(TimeSpan.FromMilliseconds(200)));
+            // Until the client gives them up.
+            await Task.Delay(TimeSpan.FromSeconds(7.5));
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+
+            Assert.Empty(unobserved);
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Note;
+            server.Resume();
+        }
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -107,6 +109,21 @@ public sealed class RefusedInputTests
         }
 
         Assert.Empty(await test.KeysInRedisAsync());
+    }
+
+    [Fact]
+    public async Task Arguments_are_written_and_measured_as_the_serializers_options_say()
+    {
+        var letters = new string('я', 200_000);
+        await using var plain = await TestEnqueuer.CreateAsync();
+        await using var relaxed = await TestEnqueuer.CreateAsync(
+            configure: options => options.SerializerOptions = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+        // Six bytes a letter, since its encoder is the careful one; two as UTF-8.
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => plain.EnqueueAsync(args: letters));
+        var handle = await relaxed.EnqueueAsync(args: letters);
+
+        Assert.Equal($"\"{letters}\"", (await handle.GetInfoAsync())!.ArgsJson);
     }
 
     [Theory]
