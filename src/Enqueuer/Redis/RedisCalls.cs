@@ -128,7 +128,7 @@ internal sealed class RedisCalls(IRedisSource source, TimeSpan timeout)
         _ when RefusesLogin(e) => LoginRefused,
         RedisServerException => ExplainRefusal(e.Message),
         _ when IsReadOnly(e.Message) => ExplainRefusal(e.Message),
-        RedisTimeoutException => "Redis did not answer within the asyncTimeout of the app's own connection.",
+        RedisTimeoutException => "Redis did not answer within the asyncTimeout of the app's connection. Raise it in the connection string where Redis may take longer.",
         _ => $"Redis did not answer within {timeout.TotalSeconds:0.#} s.",
     };
 }

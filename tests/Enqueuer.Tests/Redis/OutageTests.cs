@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using FunctionJobs.LocalServices;
+using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 
 namespace FunctionJobs.Tests;
@@ -87,6 +88,20 @@ public sealed class OutageTests
         server.Resume();
 
         Assert.Equal("patient", (await waits).Id);
+    }
+
+    [Fact]
+    public async Task A_call_that_the_apps_connection_gives_up_first_says_which_setting_did_it()
+    {
+        await using var server = await LocalRedis.StartAsync();
+        await using var redis = await ConnectionMultiplexer.ConnectAsync($"{server.ConnectionString},asyncTimeout=500");
+        await using var services = new ServiceCollection().AddSingleton<IConnectionMultiplexer>(redis).AddJobEnqueuer().BuildServiceProvider();
+        await server.PauseAsync();
+
+        var error = await RefusedInTimeAsync(() => services.GetRequiredService<IJobEnqueuer>().EnqueueAsync("greet", 1));
+
+        Assert.StartsWith("Redis did not answer within the asyncTimeout of the app's connection.", error.Message, StringComparison.Ordinal);
+        server.Resume();
     }
 
     [Fact]
