@@ -11,7 +11,7 @@ public sealed class ChaosRunTests
 
     [Fact]
     public Task A_rolling_restart_of_four_workers_under_load_loses_no_job_and_uses_up_no_attempt() =>
-        RunAsync("--plan", "deploys", "--jobs", "1000", "--minutes", "0.5", "--seed", "1");
+        RunAsync("--plan", "deploys", "--jobs", "3000", "--minutes", "1", "--seed", "1");
 
     private static async Task RunAsync(params string[] arguments)
     {

@@ -31,6 +31,21 @@ public sealed class FaultScheduleTests
         Assert.Equal(Enum.GetValues<FaultKind>().Order(), faults.Select(fault => fault.Kind).Distinct().Order());
     }
 
-    private static List<JobScript> Scripts(ChaosOptions options) =>
-        [.. Enumerable.Range(0, 200).Select(number => JobScript.Of(options, number))];
+    [Fact]
+    public void A_run_of_nothing_but_deploys_has_no_job_that_kills_its_process()
+    {
+        Assert.Contains(Scripts(Options, 10_000), script => script.Deed == Deed.Poison);
+        Assert.DoesNotContain(Scripts(Options with { Plan = ChaosPlan.Deploys }, 10_000), script => script.Deed == Deed.Poison);
+    }
+
+    [Fact]
+    public void The_processes_of_a_run_know_its_plan_and_so_have_the_same_jobs() => Assert.All(Enum.GetValues<ChaosPlan>(), plan =>
+    {
+        var settings = new ChaosSettings { Options = Options with { Plan = plan }, Redis = "redis", Postgres = "postgres", JournalFile = "journal", Start = 0 };
+
+        Assert.Equal(settings, ChaosSettings.From(name => settings.ToEnvironment().GetValueOrDefault(name)));
+    });
+
+    private static List<JobScript> Scripts(ChaosOptions options, int jobs = 200) =>
+        [.. Enumerable.Range(0, jobs).Select(number => JobScript.Of(options, number))];
 }

@@ -29,6 +29,11 @@ internal sealed record ChaosOptions(int Jobs, TimeSpan Load, int Seed, ChaosPlan
         return options;
     }
 
+    /// <summary>What keeps the run from being of use, found before it starts; null for nothing.</summary>
+    public string? Problem => Report is { } report && Path.GetDirectoryName(Path.GetFullPath(report)) is var folder && !Directory.Exists(folder)
+        ? $"--report {report}: there is no folder {folder ?? report}. Create it, or name a file elsewhere."
+        : null;
+
     private ChaosOptions? With(string name, string value) => name switch
     {
         "--jobs" when int.TryParse(value, CultureInfo.InvariantCulture, out var jobs) && jobs is >= 100 and <= 1_000_000 => this with { Jobs = jobs },

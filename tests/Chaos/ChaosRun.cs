@@ -20,11 +20,6 @@ internal static class ChaosRun
         var folder = Directory.CreateTempSubdirectory("chaos-").FullName;
         var verdict = await RunAsync(options, folder);
         verdict.Print(Console.Out);
-        if (options.Report is { } report)
-        {
-            await File.WriteAllTextAsync(report, verdict.ToJson());
-        }
-
         if (verdict.Holds)
         {
             Directory.Delete(folder, recursive: true);
@@ -33,6 +28,11 @@ internal static class ChaosRun
         else
         {
             Console.WriteLine($"NOT as it must be. Journals, logs and Redis's append-only file: {folder}");
+        }
+
+        if (options.Report is { } report)
+        {
+            await File.WriteAllTextAsync(report, verdict.ToJson());
         }
 
         return verdict.Holds;
@@ -71,7 +71,9 @@ internal static class ChaosRun
 
         var faults = new FaultInjector(redis, postgres, connection, workers, enqueuers, settings.Start);
         await faults.RunAsync(schedule);
-        await enqueuers.Done;
+        // The last fault may come before the load is over.
+        var left = options.Load - TimeProvider.System.GetElapsedTime(settings.Start);
+        await enqueuers.FinishAsync(SettlesWithin + (left > TimeSpan.Zero ? left : TimeSpan.Zero));
         var settled = await Settling.WaitAsync(connection, SettlesWithin);
         await workers.StopAsync();
 

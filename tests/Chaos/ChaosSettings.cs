@@ -17,15 +17,29 @@ internal sealed record ChaosSettings
     /// <summary>When the load starts, by the clock that all processes of a machine share.</summary>
     public required long Start { get; init; }
 
-    public static ChaosSettings OfThisProcess() => new()
+    public static ChaosSettings OfThisProcess() => From(Environment.GetEnvironmentVariable);
+
+    /// <param name="variable">The value of an environment variable, or null.</param>
+    public static ChaosSettings From(Func<string, string?> variable)
     {
-        Options = new ChaosOptions(
-            (int)Number("CHAOS_JOBS"), TimeSpan.FromMilliseconds(Number("CHAOS_LOAD_MS")), (int)Number("CHAOS_SEED"), ChaosPlan.Everything, null),
-        Redis = Text("Redis"),
-        Postgres = Text("Postgres"),
-        JournalFile = Text("CHAOS_JOURNAL"),
-        Start = Number("CHAOS_START"),
-    };
+        return new()
+        {
+            Options = new ChaosOptions(
+                (int)Number("CHAOS_JOBS"),
+                TimeSpan.FromMilliseconds(Number("CHAOS_LOAD_MS")),
+                (int)Number("CHAOS_SEED"),
+                Enum.Parse<ChaosPlan>(Text("CHAOS_PLAN")),
+                null),
+            Redis = Text("Redis"),
+            Postgres = Text("Postgres"),
+            JournalFile = Text("CHAOS_JOURNAL"),
+            Start = Number("CHAOS_START"),
+        };
+
+        string Text(string name) => variable(name) ?? throw new InvalidOperationException($"{name} is not set; this role is started by ./chaos.");
+
+        long Number(string name) => long.Parse(Text(name), CultureInfo.InvariantCulture);
+    }
 
     public Dictionary<string, string?> ToEnvironment() => new()
     {
@@ -36,10 +50,6 @@ internal sealed record ChaosSettings
         ["CHAOS_JOBS"] = Options.Jobs.ToString(CultureInfo.InvariantCulture),
         ["CHAOS_LOAD_MS"] = ((long)Options.Load.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
         ["CHAOS_SEED"] = Options.Seed.ToString(CultureInfo.InvariantCulture),
+        ["CHAOS_PLAN"] = Options.Plan.ToString(),
     };
-
-    private static string Text(string name) =>
-        Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set; this role is started by ./chaos.");
-
-    private static long Number(string name) => long.Parse(Text(name), CultureInfo.InvariantCulture);
 }

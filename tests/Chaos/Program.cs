@@ -23,6 +23,12 @@ internal static class Program
             return 2;
         }
 
+        if (options.Problem is { } problem)
+        {
+            await Console.Error.WriteLineAsync(problem);
+            return 2;
+        }
+
         try
         {
             return await ChaosRun.RunAsync(options) ? 0 : 1;

@@ -63,7 +63,8 @@ internal sealed record JobScript(int Number, Deed Deed, int WorkMs, int FailingA
     public static JobScript Of(ChaosOptions options, int number)
     {
         var random = new Random(unchecked((options.Seed * 1_000_003) + number));
-        var deed = options.Jobs >= 5000 && number == options.Jobs / 2 ? Deed.Poison : Draw(random.Next(1000));
+        var isPoison = options is { Plan: ChaosPlan.Everything, Jobs: >= 5000 } && number == options.Jobs / 2;
+        var deed = isPoison ? Deed.Poison : Draw(random.Next(1000));
         var work = deed == Deed.Long ? random.Next(1500, 6000) : random.Next(2, 60);
         var failing = random.Next(1, 3);
         var delay = random.Next(100) < 5 ? random.Next(200, 4000) : 0;

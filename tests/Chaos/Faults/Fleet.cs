@@ -42,6 +42,13 @@ internal sealed class Fleet(string role, int size, ChaosSettings settings, strin
         return candidates.Count == 0 ? null : candidates[(int)(choice * candidates.Count)];
     }
 
+    /// <summary>Until the work is done. A process that does not come to its end, or ends with an error again and again, is stopped after a while.</summary>
+    public async Task FinishAsync(TimeSpan patience)
+    {
+        await Task.WhenAny(Done, Task.Delay(patience));
+        await StopAsync();
+    }
+
     /// <summary>SIGTERM to all.</summary>
     public async Task StopAsync()
     {

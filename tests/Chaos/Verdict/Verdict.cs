@@ -69,6 +69,7 @@ internal sealed class Verdict
         return
         [
             new("accepted", accepted.Count),
+            new("never accepted", evidence.Options.Jobs - accepted.Count, 0),
             new("enqueues that failed and were repeated", evidence.Enqueues.Count(entry => entry.Event == JournalEvent.Refused)),
             new("enqueues found to be duplicates", evidence.Enqueues.Count(entry => entry.Event == JournalEvent.Duplicate)),
             new("completed", completed.Count),
