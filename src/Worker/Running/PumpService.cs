@@ -7,7 +7,7 @@ namespace FunctionJobs.Worker;
 
 /// <summary>
 /// Listens on the bells, and opens the pumps. When the app stops the pumps take no more work from the first moment on, whatever else takes its
-/// time to stop, and stop first of the worker's own services: within the grace, and never more than five seconds.
+/// time to stop, and stop first of the worker's own services: within the grace and a second.
 /// </summary>
 internal sealed partial class PumpService(
     QueuePumps pumps, Stager stager, Watchdog watchdog, IOptions<JobWorkerOptions> options, ILogger<PumpService> log) : IHostedLifecycleService

@@ -2,7 +2,7 @@
 -- KEYS  1 prefix of the records, 2 executing, 3 stats
 -- ARGV  1 channel of ended jobs, then per run of attempts that have these in common: lease token, ms to keep the records unless the
 --       job says otherwise (0: not at all), result or '', number of attempts, and their ids
--- Returns per attempt 1, or 0 when its lease is lost and nothing changed
+-- Returns per attempt 1, also when it was written before, or 0 when its lease is lost and nothing changed
 --# include clock
 --# include record
 --# include fence
@@ -16,7 +16,7 @@ local function complete(id, token, default, result)
   local record = job_prefix .. id
   local job = held_by(token, record)
   if not job then
-    return 0
+    return has_ended(token, record, 'completed') and 1 or 0
   end
   local keep = keep_for(job[4], default, job[3])
   if tonumber(keep) == 0 then

@@ -23,6 +23,13 @@ local function fence(job_prefix, executing, first, width, ...)
   return held, ids
 end
 
+-- Whether an attempt that does not hold its job has ended it by this same call before, whose answer was lost. For a state in which no
+-- other verb leaves a job with that lease.
+local function has_ended(token, record, state)
+  local job = fields(record, 'state', 'lease')
+  return job[1] == state and job[2] == token
+end
+
 -- Of an attempt that does not count though its handler was started: the job has started in time whatever its expiry says from now on,
 -- and its name was known.
 local function note_begun(record, token)

@@ -1,4 +1,5 @@
 using FunctionJobs.Worker;
+using StackExchange.Redis;
 
 namespace FunctionJobs.Tests;
 
@@ -60,6 +61,35 @@ public sealed class RivalsTests
         Assert.Equal(first.Attempt, second.Attempt);
         Assert.False(await worker.CompleteAsync(first));
         Assert.True(await worker.CompleteAsync(second));
+    }
+
+    [Fact]
+    public async Task An_end_that_is_written_again_since_its_answer_was_lost_counts_and_changes_nothing()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var worker = queue.AsWorker();
+        await queue.EnqueueManyAsync(["first", "second"]);
+        var jobs = (await Fetch.RunAsync(worker, 2)).Jobs;
+        var (completed, retried) = (jobs[0], jobs[1]);
+        Assert.True(await worker.CompleteAsync(completed, "1"));
+        Assert.True(await worker.RetryAsync(retried));
+        var before = await RecordsAsync();
+
+        Assert.True(await worker.CompleteAsync(completed, "1"));
+        Assert.True(await worker.RetryAsync(retried));
+
+        Assert.Equal(before, await RecordsAsync());
+        // Of an attempt that has ended otherwise it is not an end.
+        Assert.False(await worker.CompleteAsync(retried));
+        Assert.False(await worker.RetryAsync(completed));
+
+        async Task<HashSet<string>> RecordsAsync()
+        {
+            RedisKey[] hashes = [queue.Keys.Job(completed.Id), queue.Keys.Job(retried.Id), queue.Keys.Stats];
+            var fields = await Task.WhenAll(hashes.Select(hash => queue.Database.HashGetAllAsync(hash)));
+            var due = await queue.Database.SortedSetScoreAsync(queue.Keys.Scheduled, retried.Id);
+            return [.. fields.SelectMany((all, of) => all.Select(field => $"{hashes[of]} {field}")), $"due {due:R}"];
+        }
     }
 
     [Fact]
