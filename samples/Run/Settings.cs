@@ -21,6 +21,7 @@ internal static class Settings
             ["Redis__redisHostName"] = "",
             ["Mail__Host"] = "",
             ["Images__BlobConnection"] = "",
+            ["Images__BlobContainer"] = "images",
             ["Images__PublicUrl"] = "/images/",
             ["ASPNETCORE_URLS"] = apiUrl,
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
@@ -29,15 +30,18 @@ internal static class Settings
         // The apps take one image store, and refuse two.
         if (OfUser("Images__BlobConnection") is not null)
         {
-            settings.Remove("Images__Folder");
-            settings.Remove("Images__PublicUrl");
+            settings["Images__Folder"] = "";
         }
 
-        return settings.ToDictionary(setting => setting.Key, setting => OfUser(setting.Key) ?? setting.Value);
+        return settings.ToDictionary(setting => setting.Key, setting => OfUser(setting.Key) is { } own ? FromHere(setting.Key, own) : setting.Value);
     }
 
     /// <summary>What the user has set, or null.</summary>
     public static string? OfUser(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } own ? own : null;
+
+    /// <summary>Each app starts in a folder of its own: a folder that the user names starts where the user is.</summary>
+    private static string FromHere(string name, string value) =>
+        name is "Mail__PickupFolder" or "Images__Folder" ? Path.GetFullPath(value) : value;
 
     private static string Folder(Repository repository, string name) =>
         Directory.CreateDirectory(Path.Combine(repository.Local, name)).FullName;

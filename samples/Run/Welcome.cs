@@ -9,7 +9,7 @@ internal static class Welcome
         Redis     {{stack.Servers.RedisConnectionString}}
         Postgres  {{stack.Servers.PostgresConnectionString}}
         Mails     {{Settings.OfUser("Mail__Host") ?? stack.Settings["Mail__PickupFolder"]}}
-        Pictures  {{stack.Settings.GetValueOrDefault("Images__Folder") ?? "the blob container"}}
+        Pictures  {{(stack.Settings["Images__Folder"] is { Length: > 0 } folder ? folder : "the blob container")}}
 
         Try it:
           curl {{stack.ApiUrl}}/health

@@ -81,6 +81,24 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task Folders_that_are_named_from_here_are_the_same_for_both_apps()
+    {
+        await using var demo = await ChildProcess.StartAsync(new()
+        {
+            Program = "dotnet",
+            Arguments = [Programs.Run, "demo", "--folder", folder.Path],
+            WorkingFolder = folder.Path,
+            Environment = new Dictionary<string, string?>(Own) { ["Images__Folder"] = "pics", ["Mail__PickupFolder"] = "mails" },
+        });
+
+        var exitCode = await demo.WaitForExitAsync(Long);
+
+        Assert.True(exitCode == 0, $"Exit code {exitCode}:\n{string.Join('\n', demo.Lines)}");
+        Assert.Single(Directory.GetFiles(folder.File("mails"), "*.eml"));
+        Assert.Single(Directory.GetFiles(folder.File("pics/resized")));
+    }
+
+    [Fact]
     public async Task What_it_does_not_know_it_answers_with_its_usage()
     {
         await using var run = await StartAsync("--colour");

@@ -10,8 +10,8 @@ public sealed class StartTests : IAsyncLifetime
     public ValueTask DisposeAsync() => site.DisposeAsync();
 
     [Theory]
-    [InlineData("Redis", null, "Redis is not set. Write host:port")]
-    [InlineData("Postgres", null, "Postgres is not set. Write e.g. Postgres=Host=localhost")]
+    [InlineData("Redis", "", "Redis is not set. Write host:port")]
+    [InlineData("Postgres", "", "Postgres is not set. Write e.g. Postgres=Host=localhost")]
     [InlineData("Postgres", "Host=127.0.0.1;Port=1;Database=app;Username=app", "Postgres: PostgreSQL at 127.0.0.1:1/app could not be reached")]
     [InlineData("Mail__From", "nobody", "Mail__From is 'nobody', which is no mail address. Write e.g. Mail__From=hello@example.com")]
     [InlineData("Images__Folder", "/dev/null/images", "Images__Folder is '/dev/null/images', and that folder cannot be made")]

@@ -73,11 +73,11 @@ internal sealed class FunctionsApp : IAsyncDisposable
         await host.Services.CreateScope().ServiceProvider.GetRequiredService<SendWelcomeEmailHandler>()
             .HandleAsync(job, Context(jobId, attempt));
 
-    public Task<ResizedImage> RunAsync(ResizePostImage job) => RunUntilAsync(job, CancellationToken.None);
+    public Task<ResizedImage> RunAsync(ResizePostImage job, int attempt = 1) => RunUntilAsync(job, CancellationToken.None, attempt);
 
-    public async Task<ResizedImage> RunUntilAsync(ResizePostImage job, CancellationToken cancellationToken) =>
+    public async Task<ResizedImage> RunUntilAsync(ResizePostImage job, CancellationToken cancellationToken, int attempt = 1) =>
         await host.Services.CreateScope().ServiceProvider.GetRequiredService<ResizePostImageHandler>()
-            .HandleAsync(job, Context("job", 1, cancellationToken));
+            .HandleAsync(job, Context("job", attempt, cancellationToken));
 
     public async Task<T?> QueryAsync<T>(string sql)
     {

@@ -14,14 +14,14 @@ internal sealed record Post(long Id, long? UserId, string Title, string? ImageUr
 /// <summary>The table <c>posts</c>, and the job that each new row brings.</summary>
 internal sealed class PostRecords(NpgsqlDataSource database, IJobEnqueuer jobs)
 {
-    /// <summary>The job waits until its post is there to see: the transaction commits long before.</summary>
+    /// <summary>The job waits until its post is there to see: the transaction commits long before, or the job looks once more.</summary>
     private static readonly TimeSpan ResizeDelay = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// Adds a post together with its job, as <see cref="Users"/> does with a new user's mail: enqueued inside the transaction, after the row
     /// and before the commit. When Redis is away the row is taken back; the caller still has the photo and repeats. Were the row committed
     /// first, a crash between the two would leave a post that never gets its picture. What remains is a job without a post, of a crash
-    /// between the two or an enqueue that was given up and goes through later: it finds none, and ends with that reason.
+    /// between the two or an enqueue that was given up and goes through later: it looks twice, finds none, and ends with that reason.
     /// </summary>
     /// <param name="post">The post.</param>
     /// <param name="keepPhoto">

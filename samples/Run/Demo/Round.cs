@@ -121,7 +121,7 @@ internal sealed class Round(Stack stack, string photo)
     /// <summary>The picture's file, which must be what the API serves; only its path where the store is no folder.</summary>
     private string Place(string path, long length)
     {
-        if (stack.Settings.GetValueOrDefault("Images__Folder") is not { } folder)
+        if (stack.Settings["Images__Folder"] is not { Length: > 0 } folder)
         {
             return path;
         }

@@ -17,13 +17,19 @@ internal sealed partial class ResizePostImageHandler(
     IOptions<ImageOptions> options,
     ILogger<ResizePostImageHandler> logger) : IJobHandler<ResizePostImage, ResizedImage>
 {
+    /// <summary>Longer than the client waits for a commit, 30 s.</summary>
+    private static readonly TimeSpan UntilCommitted = TimeSpan.FromSeconds(40);
+
     public async Task<ResizedImage> HandleAsync(ResizePostImage job, JobContext context)
     {
         var cancellationToken = context.CancellationToken;
         ImageLimits.CheckPath(job.ImagePath);
         if (!await posts.PostExistsAsync(job.PostId, cancellationToken))
         {
-            throw context.Discard("The job's post does not exist.");
+            // The transaction that adds it may still be at its commit.
+            throw context.Attempt == 1
+                ? context.RetryAfter(UntilCommitted, "The job's post is not there yet.")
+                : context.Discard("The job's post does not exist.");
         }
 
         var storage = pipelines.GetPipeline(Resilience.ImageStore);

@@ -112,6 +112,12 @@ internal sealed class Site : IAsyncDisposable
             ["Mail__PickupFolder"] = folder.File("mail"),
             ["Images__Folder"] = folder.File("images"),
             ["Images__BlobConnection"] = "",
+            ["Images__PublicUrl"] = "/images/",
+            // Empty, so that what a local.settings.json of the clone says does not count.
+            ["AzureWebJobsRedis"] = "",
+            ["ConnectionStrings__Redis"] = "",
+            ["ConnectionStrings__AzureWebJobsRedis"] = "",
+            ["Redis__redisHostName"] = "",
         };
         foreach (var (name, value) in settings)
         {

@@ -150,13 +150,16 @@ public sealed class RefusedPhotoTests(UploadTests.Fixture fixture) : UploadTests
     }
 
     [Fact]
-    public async Task A_post_that_is_not_there_is_refused()
+    public async Task A_post_that_is_not_there_yet_is_waited_for_once_and_then_refused()
     {
         using var photo = Photos.Quarters(40, 30);
         photo.Jpegsave(Upload(".jpg"));
+        var job = new ResizePostImage(UploadName + ".jpg", 987_654_321);
 
-        var discarded = await Assert.ThrowsAsync<DiscardJobException>(() => App.RunAsync(new ResizePostImage(UploadName + ".jpg", 987_654_321)));
+        var retried = await Assert.ThrowsAsync<RetryJobException>(() => App.RunAsync(job));
+        var discarded = await Assert.ThrowsAsync<DiscardJobException>(() => App.RunAsync(job, attempt: 2));
 
+        Assert.Equal((TimeSpan.FromSeconds(40), "The job's post is not there yet."), (retried.Delay, retried.Message));
         Assert.Equal("The job's post does not exist.", discarded.Message);
     }
 
