@@ -17,8 +17,15 @@ public sealed class RunTests : IDisposable
         ["Redis"] = null,
         ["Postgres"] = null,
         ["ASPNETCORE_URLS"] = null,
+        ["Redis__redisHostName"] = null,
+        ["AzureWebJobsRedis"] = null,
+        ["ConnectionStrings__Redis"] = null,
         ["Mail__Host"] = null,
+        ["Mail__From"] = null,
+        ["Mail__PickupFolder"] = null,
         ["Images__BlobConnection"] = null,
+        ["Images__Folder"] = null,
+        ["Images__PublicUrl"] = null,
     };
 
     private readonly TemporaryFolder folder = new();
