@@ -80,7 +80,7 @@ public sealed class BlobImageStoreTests(Azurite azurite) : IClassFixture<Azurite
 
         await app.RunAsync(new ResizePostImage("attic/photo.jpg", post));
         await Assert.ThrowsAsync<DiscardJobException>(() => app.RunAsync(new ResizePostImage("attic/none.jpg", post)));
-        await Assert.ThrowsAsync<DiscardJobException>(() => app.RunAsync(new ResizePostImage("attic/photo.jpg", post + 1)));
+        await Assert.ThrowsAsync<DiscardJobException>(() => app.RunAsync(new ResizePostImage("attic/photo.jpg", post + 1), attempt: 2));
 
         Assert.Contains("Job job made its post's picture", app.Log.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("attic", app.Log.Text, StringComparison.Ordinal);
