@@ -60,6 +60,16 @@ public sealed class SlotsTests
         Assert.Equal(14.5, LastChance(Lost(15, losses: 2), [.. others, Run(14.5, 20, "b"), Run(5, 20, "b")], At("a"), At("b")), 6);
     }
 
+    [Fact]
+    public void A_job_lost_twice_that_found_another_such_job_running_may_take_two_tenths_of_a_second_more()
+    {
+        Turn[] another = [Run(5, 14.65, losses: 2)];
+
+        Assert.Equal(Fault, LastChance(Lost(15, losses: 2), another, At("a")));
+        Assert.Equal(15.2, LastChance(Lost(15.2, losses: 2), another, At("a")));
+        Assert.Equal(15, LastChance(Lost(15, losses: 1), [Run(5, 14.65), Run(5, 14.65)], At("a")));
+    }
+
     private static double LastChance(Turn turn, Turn[] others, params Shift[] shifts) =>
         new Slots([.. others, turn], shifts, perQueue: 2).LastChance(turn, Ticks(Fault)) / (double)TimeProvider.System.TimestampFrequency;
 

@@ -9,6 +9,9 @@ internal sealed class Slots(IReadOnlyList<Turn> turns, IReadOnlyList<Shift> shif
     // What a worker may take to fetch a job into a slot that has come free. A slot that stood free for longer was free.
     private static readonly long Reaction = Turn.Ticks(TimeSpan.FromSeconds(0.1));
 
+    // A job lost twice that is fetched where another such job runs is put off for 0.2 s, and is then fetched once more.
+    private static readonly long ReactionOfSuspect = Turn.Ticks(TimeSpan.FromSeconds(0.1 + 0.2 + 0.1));
+
     /// <summary>
     /// The last moment before the turn at which a slot that it might have had was free, or was given to a job that does not go
     /// before it; <paramref name="since"/> when there was none. When a slot was free right up to its start, that is its start.
@@ -37,11 +40,12 @@ internal sealed class Slots(IReadOnlyList<Turn> turns, IReadOnlyList<Shift> shif
             .Where(moment => moment > since && moment < turn.Start)
             .Append(since).Append(turn.Start)
             .Distinct().Order().ToList();
+        var reaction = turn.IsSuspect ? ReactionOfSuspect : Reaction;
         long? freeFrom = null;
         for (var i = 0; i < moments.Count; i++)
         {
             var isFree = i < moments.Count - 1 && IsFree(moments[i]);
-            if (!isFree && moments[i] - freeFrom > Reaction)
+            if (!isFree && moments[i] - freeFrom > reaction)
             {
                 yield return moments[i];
             }
