@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using FunctionJobs;
 using FunctionJobs.Samples.Api;
 using FunctionJobs.Schema;
@@ -43,8 +44,9 @@ catch (SchemaException e)
     await Console.Error.WriteLineAsync($"The API cannot start. Postgres: {e.Message}");
     return 1;
 }
-catch (IOException e) when (e.InnerException is AddressInUseException)
+catch (Exception e) when (e is SocketException or IOException { InnerException: AddressInUseException or AggregateException })
 {
+    // The port is taken, or the user may not have it, or the address is another machine's.
     await Console.Error.WriteLineAsync($"The API cannot start. {e.Message} Write another, e.g. --urls http://localhost:5090");
     return 1;
 }

@@ -6,8 +6,8 @@ internal static class Welcome
     public static void Print(Stack stack, string photo) => Console.WriteLine($$"""
 
         API       {{stack.ApiUrl}}
-        Redis     {{stack.Servers.RedisConnectionString}}
-        Postgres  {{stack.Servers.PostgresConnectionString}}
+        Redis     {{stack.Servers.Redis?.ConnectionString ?? Yours("Redis")}}
+        Postgres  {{stack.Servers.Postgres?.ConnectionString ?? Yours("Postgres")}}
         Mails     {{Settings.OfUser("Mail__Host") ?? stack.Settings["Mail__PickupFolder"]}}
         Pictures  {{(stack.Settings["Images__Folder"] is { Length: > 0 } folder ? folder : "the blob container")}}
 
@@ -20,4 +20,7 @@ internal static class Welcome
         Ctrl+C stops everything; the data stay.
 
         """);
+
+    // A private server's password is shown, for whoever wants to look inside. That of a server of somebody's own is nobody's business.
+    private static string Yours(string variable) => $"yours, of the variable {variable}";
 }

@@ -89,7 +89,7 @@ internal sealed class PostgresCluster
 
     /// <summary>
     /// The folder that the server's user owns: inside ours, or, when that user cannot reach it there (a clone below /root),
-    /// in /var/tmp, with its path kept in our folder so that the next start finds it.
+    /// in /var/lib, with its path kept in our folder so that the next start finds it.
     /// </summary>
     private static async Task<string> HomeAsync(ServerFolder folder, ServiceUser? user, CancellationToken cancellationToken)
     {
@@ -99,11 +99,12 @@ internal sealed class PostgresCluster
             var record = folder.File("cluster.path");
             home = File.Exists(record)
                 ? (await File.ReadAllTextAsync(record, cancellationToken)).Trim()
-                : $"/var/tmp/functionjobs-{Guid.CreateVersion7():n}";
+                : $"/var/lib/functionjobs-{Guid.CreateVersion7():n}";
             await File.WriteAllTextAsync(record, home, cancellationToken);
         }
 
-        if (Directory.Exists(home))
+        // Without it a start before was cut off, perhaps before the folder had its owner.
+        if (Directory.Exists(Path.Combine(home, "data")))
         {
             return home;
         }

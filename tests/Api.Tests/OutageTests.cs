@@ -55,6 +55,25 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task A_post_whose_job_id_is_that_of_a_post_the_database_has_lost_gets_a_job_of_its_own()
+    {
+        await using var api = await StartAsync();
+        using var form = Uploads.Form(Uploads.Jpeg());
+        using var before = await api.PostAsync(form);
+        var lost = await before.ReadAsync(HttpStatusCode.Accepted);
+        await api.QueryAsync<object>("truncate posts restart identity");
+
+        using var again = Uploads.Form(Uploads.Jpeg());
+        using var answer = await api.PostAsync(again);
+
+        var post = await answer.ReadAsync(HttpStatusCode.Accepted);
+        Assert.Equal(lost.GetProperty("id").GetInt64(), post.GetProperty("id").GetInt64());
+        Assert.NotEqual(lost.Text("jobId"), post.Text("jobId"));
+        var job = await api.Jobs.GetJob("post-image", post.Text("jobId")!).GetInfoAsync(Cancellation);
+        Assert.Equal($$"""{"imagePath":"{{await api.ImagePathAsync(post)}}","postId":{{post.GetProperty("id").GetInt64()}}}""", job!.ArgsJson);
+    }
+
+    [Fact]
     public async Task A_photo_stays_when_it_is_not_known_whether_its_post_was_committed()
     {
         await using var api = await StartAsync();

@@ -76,6 +76,22 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task What_leads_to_servers_of_the_users_own_is_not_shown()
+    {
+        await using var run = await ChildProcess.StartDotnetAsync(
+            Programs.Run,
+            ["--folder", folder.Path],
+            new Dictionary<string, string?>(Own) { ["Redis"] = $"{Servers.Redis},name=hush", ["Postgres"] = $"{await Servers.CreateDatabaseAsync()};Application Name=hush" });
+
+        await run.WaitForLineAsync("^Redis +yours, of the variable Redis$", Long);
+        await run.WaitForLineAsync("^Postgres +yours, of the variable Postgres$");
+
+        run.Send(Signal.Interrupt);
+        Assert.Equal(0, await run.WaitForExitAsync());
+        Assert.DoesNotContain(run.Lines, line => line.Contains("hush", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_demo_that_fails_says_why_and_ends_with_exit_code_1()
     {
         await using var demo = await ChildProcess.StartDotnetAsync(

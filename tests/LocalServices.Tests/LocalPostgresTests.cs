@@ -95,10 +95,22 @@ public sealed class LocalPostgresTests
 
         await using var second = await LocalPostgres.StartAsync(options, Cancellation);
 
-        Assert.StartsWith("/var/tmp/functionjobs-", data, StringComparison.Ordinal);
+        Assert.StartsWith("/var/lib/functionjobs-", data, StringComparison.Ordinal);
         Assert.Equal(data, second.DataFolder);
         await second.StopAsync();
         Directory.Delete(Path.GetDirectoryName(data)!, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_first_start_that_was_cut_off_is_followed_by_one_that_works()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows(), "Only root gives its folder to the server.");
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("cluster"));
+
+        await using var server = await LocalPostgres.StartAsync(new LocalPostgresOptions { Folder = folder.Path, Durable = false }, Cancellation);
+
+        Assert.Equal(1, await ScalarAsync(server.ConnectionString, "SELECT 1"));
     }
 
     private static async Task<object?> ScalarAsync(string connectionString, string sql)

@@ -37,8 +37,14 @@ internal sealed class PostRecords(NpgsqlDataSource database, IJobEnqueuer jobs)
         var id = await InsertAsync(connection, post, cancellationToken);
 
         // From here on a caller who hangs up changes nothing.
-        var resize = await jobs.EnqueueAsync(
-            new ResizePostImage(post.ImagePath, id), new() { JobId = $"resize:{id}", Delay = ResizeDelay }, CancellationToken.None);
+        var job = new ResizePostImage(post.ImagePath, id);
+        var resize = await jobs.EnqueueAsync(job, new() { JobId = $"resize:{id}", Delay = ResizeDelay }, CancellationToken.None);
+        if (resize.IsDuplicate)
+        {
+            // That job is of a post that the database has lost: it was restored, or made anew beside a Redis that was not.
+            resize = await jobs.EnqueueAsync(job, new() { Delay = ResizeDelay }, CancellationToken.None);
+        }
+
         keepPhoto();
         await transaction.CommitAsync(CancellationToken.None);
         return (id, resize);
