@@ -8,7 +8,7 @@ internal sealed class WelcomeHandler : IJobHandler<Welcome>
 
     private static readonly bool Holds = BenchSettings.Number("BENCH_HOLD", 0) == 1;
 
-    private static readonly int Wait = BenchSettings.Wait;
+    private static readonly Waits? Waits = BenchSettings.Wait > 0 ? new(TimeSpan.FromMilliseconds(BenchSettings.Wait)) : null;
 
     public Task HandleAsync(Welcome job, JobContext context)
     {
@@ -18,9 +18,9 @@ internal sealed class WelcomeHandler : IJobHandler<Welcome>
             return Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken);
         }
 
-        if (Wait > 0)
+        if (Waits is not null)
         {
-            return Task.Delay(Wait, context.CancellationToken);
+            return Waits.OneAsync();
         }
 
         return Fails ? throw context.Discard("Told to fail.") : Task.CompletedTask;

@@ -16,7 +16,7 @@ internal sealed class Verbs(Side empty, Side grown, Sizes sizes)
     private const int SlowerThan = 10;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan UntilDue = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan UntilDue = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(2);
 
     public async Task MeasureAsync(Samples samples)
@@ -26,7 +26,7 @@ internal sealed class Verbs(Side empty, Side grown, Sizes sizes)
         await using (await empty.StartHoldingAsync(empty.World.Queues))
         await using (await grown.StartHoldingAsync(grown.World.Queues))
         {
-            await CompareAsync(samples, "stage", "stage jobs that are due together", "jobs/s", 2, StageAsync);
+            await CompareAsync(samples, "stage", "stage jobs that are due together", "jobs/s", 3, StageAsync);
         }
 
         List<(Side Side, double Look)> looks = [];
@@ -83,7 +83,7 @@ internal sealed class Verbs(Side empty, Side grown, Sizes sizes)
     /// <summary>From when the jobs are due until the last is available.</summary>
     private async Task<double> StageAsync(Side side)
     {
-        var jobs = sizes.Enqueue / 4;
+        var jobs = sizes.Enqueue / 2;
         var before = await CountAsync();
         var due = Clock.Microseconds() + (long)UntilDue.TotalMicroseconds;
         await side.Producer.RunAsync(Text($"due {jobs} {due / 1000} {side.World.Queues}"));
