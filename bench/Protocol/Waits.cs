@@ -6,7 +6,7 @@ namespace FunctionJobs.Bench;
 /// Waits of one length, to the millisecond, as a service's answer would end them. The runtime's timers go by a clock that Linux may move
 /// only every few milliseconds, and would make the job that is compared a longer one.
 /// </summary>
-internal sealed class Waits
+public sealed class Waits
 {
     private readonly BlockingCollection<(long Over, TaskCompletionSource Done)> waiting = [];
     private readonly TimeSpan length;
