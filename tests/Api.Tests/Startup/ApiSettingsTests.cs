@@ -81,12 +81,11 @@ public sealed class ApiSettingsTests
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("http://192.0.2.1:5080")]
-    [InlineData("http://localhost:1")]
-    public async Task An_address_that_it_may_not_have_is_told_in_one_line(string url)
+    [Fact]
+    public async Task An_address_that_is_another_machine_s_is_told_in_one_line()
     {
-        Assert.SkipWhen(url.EndsWith(":1", StringComparison.Ordinal) && Environment.IsPrivilegedProcess, "Root may have every port.");
+        const string url = "http://192.0.2.1:5080";
+
         var output = await RefusedAsync(new(Right) { ["Postgres"] = await Servers.CreateDatabaseAsync(), ["ASPNETCORE_URLS"] = url });
 
         Assert.StartsWith("The API cannot start. ", output.Split('\n')[^1], StringComparison.Ordinal);
